@@ -1,0 +1,298 @@
+//! The command line: what may be said, and what it means. Nothing is done here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use setpresence_core::spec::Profile;
+use setpresence_reference::ClockKind;
+use thiserror::Error;
+
+const AFTER_HELP: &str = "\
+Without a command, the reference server in this binary is judged over a loopback socket.
+
+Exit status:
+  0  no must is broken
+  1  at least one is (--strict: or a should)
+  2  the command line, the configuration or the fixtures are wrong
+  3  nothing could be judged, or the target was lost";
+
+/// Judges any implementation of Microsoft Graph's setPresence.
+#[derive(Debug, Parser)]
+#[command(name = "setpresence", version, max_term_width = 110, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge a target, and print the report.
+    Run(Box<Run>),
+    /// Serve the reference, as a test double of the presence API.
+    Serve(Serve),
+    /// List cases, requirements, mutants, variants or profiles.
+    List(List),
+    /// Explain a case, a requirement, a mutant or a variant.
+    Explain(Explain),
+    /// Write a commented target file.
+    Init(Init),
+    /// Say what a target can do, and what of the suite stays untested.
+    Check(Check),
+    /// Make reports from a stored run.
+    Report(Report),
+}
+
+/// Which target, and how to reach it.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct TargetArgs {
+    /// The target's base URL, with the version segment if there is one [env: SETPRESENCE_TARGET]
+    #[arg(long, value_name = "URL", conflicts_with = "config", help_heading = "Target")]
+    pub(crate) target: Option<String>,
+    /// The target file; `setpresence init` writes one [env: SETPRESENCE_CONFIG]
+    #[arg(long, value_name = "FILE", help_heading = "Target")]
+    pub(crate) config: Option<PathBuf>,
+    /// The reading of the documentation to judge by [env: SETPRESENCE_PROFILE]
+    #[arg(long, value_name = "NAME", value_parser = profile, help_heading = "Target")]
+    pub(crate) profile: Option<&'static Profile>,
+    /// The bearer token of an application that may set presences [env: SETPRESENCE_TOKEN]
+    #[arg(long, value_name = "TOKEN", help_heading = "Target")]
+    pub(crate) token: Option<String>,
+    /// A user whose presence may be changed; give it again for more at once [env: SETPRESENCE_USER]
+    #[arg(long = "user", value_name = "ID", help_heading = "Target")]
+    pub(crate) users: Vec<String>,
+    /// The id of the token's application, where the token does not say [env: SETPRESENCE_APP_ID]
+    #[arg(long, value_name = "ID", help_heading = "Target")]
+    pub(crate) app_id: Option<String>,
+    /// The longest that a case may take in real time, such as 90s, 11m or PT11M [default: 1m]
+    #[arg(long, value_name = "DURATION", value_parser = wait, help_heading = "Target")]
+    pub(crate) max_wait: Option<Duration>,
+}
+
+/// Which cases.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct SelectionArgs {
+    /// Cases by id, family or pattern: `*` stands for one part of an id, `**` for any
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+    /// Cases to leave out, in the same way
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) skip: Vec<String>,
+    /// Fixtures from this directory instead of those in the binary
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// A broken should decides the exit status, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// A report to write: console=PATH or json=PATH, `-` for standard output
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
+    pub(crate) reports: Vec<ReportTo>,
+    /// A file for the run's log, from which `setpresence report` makes any report later
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// How many cases at once; at most one for each user
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) jobs: Option<usize>,
+    /// Only say which cases would be run
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Show every departure in full, and all that was observed or skipped
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// A deliberate fault for the reference in this binary; not with another target
+    #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
+    pub(crate) mutants: Vec<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Serve {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) addr: std::net::SocketAddr,
+    /// The reading of the documentation to follow
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    pub(crate) profile: Option<&'static Profile>,
+    /// The clock: wall, manual, or how many times faster than the wall
+    #[arg(long, value_name = "wall|manual|SCALE", default_value = "wall")]
+    pub(crate) clock: ClockKind,
+    /// A deliberate fault; `setpresence list mutants` names them
+    #[arg(long = "mutant", value_name = "NAME")]
+    pub(crate) mutants: Vec<String>,
+    /// Another behaviour that is permitted; `setpresence list variants` names them
+    #[arg(long = "variant", value_name = "NAME")]
+    pub(crate) variants: Vec<String>,
+    /// How many users there are
+    #[arg(long, value_name = "N", default_value = "8", value_parser = at_least_one)]
+    pub(crate) users: usize,
+    /// Write the target file there, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_target: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct List {
+    /// What to list
+    #[arg(value_enum, default_value = "cases")]
+    pub(crate) what: Listed,
+    /// Only these: cases by id, family or pattern, others by name
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ListFormat,
+    /// Only what concerns this profile
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    pub(crate) profile: Option<&'static Profile>,
+    /// Fixtures from this directory instead of those in the binary
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listed {
+    Cases,
+    Requirements,
+    Mutants,
+    Variants,
+    Profiles,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Explain {
+    /// The id of a case, a row or a requirement, or the name of a mutant, a variant or a profile
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Fixtures from this directory instead of those in the binary
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Init {
+    /// Where to write it
+    #[arg(value_name = "PATH", default_value = "target.toml")]
+    pub(crate) path: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Fixtures from this directory instead of those in the binary
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Report {
+    /// The log that `run --log` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: PathBuf,
+    /// A report to write: console=PATH or json=PATH, `-` for standard output
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
+    pub(crate) reports: Vec<ReportTo>,
+    /// A broken should decides the exit status, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Show every departure in full, and all that was observed or skipped
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// A report and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReportTo {
+    pub(crate) format: ReportFormat,
+    /// Nothing for standard output.
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReportFormat {
+    Console,
+    Json,
+}
+
+/// A value that is not what its option wants.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(crate) enum ValueError {
+    #[error("write FORMAT=PATH, such as json=report.json")]
+    ReportWithoutPath,
+    #[error("there is no report `{0}`; there are console and json")]
+    UnknownReport(String),
+    #[error("write a number with s, m or h, such as 90s or 11m, or an ISO 8601 duration such as PT11M")]
+    NotADuration,
+    #[error("write a whole number from 1")]
+    NotACount,
+}
+
+fn profile(name: &str) -> Result<&'static Profile, setpresence_core::spec::UnknownProfile> {
+    Profile::named(name)
+}
+
+fn at_least_one(text: &str) -> Result<usize, ValueError> {
+    text.parse().ok().filter(|count| *count > 0).ok_or(ValueError::NotACount)
+}
+
+fn report_to(text: &str) -> Result<ReportTo, ValueError> {
+    let (format, path) = text.split_once('=').ok_or(ValueError::ReportWithoutPath)?;
+    let format = match format {
+        "console" => ReportFormat::Console,
+        "json" => ReportFormat::Json,
+        other => return Err(ValueError::UnknownReport(other.to_owned())),
+    };
+    match path {
+        "" => Err(ValueError::ReportWithoutPath),
+        "-" => Ok(ReportTo { format, path: None }),
+        path => Ok(ReportTo { format, path: Some(PathBuf::from(path)) }),
+    }
+}
+
+fn wait(text: &str) -> Result<Duration, ValueError> {
+    setpresence::wait(text).ok_or(ValueError::NotADuration)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn reports_and_where_they_go() {
+        let json = ReportFormat::Json;
+        let rows = [
+            ("json=-", Ok(ReportTo { format: json, path: None })),
+            ("json=a=b", Ok(ReportTo { format: json, path: Some(PathBuf::from("a=b")) })),
+            ("json", Err(ValueError::ReportWithoutPath)),
+            ("json=", Err(ValueError::ReportWithoutPath)),
+            ("xml=x", Err(ValueError::UnknownReport("xml".to_owned()))),
+        ];
+        for (text, wanted) in rows {
+            assert_eq!(report_to(text), wanted, "{text}");
+        }
+    }
+}

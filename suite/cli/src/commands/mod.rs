@@ -1,0 +1,50 @@
+//! The commands, one module each.
+
+mod check;
+mod explain;
+mod init;
+mod list;
+mod report;
+mod run;
+mod serve;
+
+use std::path::Path;
+
+use setpresence::{Library, Secret, TargetOptions, fixtures};
+use tokio::runtime::{Builder, Runtime};
+
+pub(crate) use check::check;
+pub(crate) use explain::explain;
+pub(crate) use init::init;
+pub(crate) use list::list;
+pub(crate) use report::report;
+pub(crate) use run::run;
+pub(crate) use serve::serve;
+
+use crate::args::TargetArgs;
+use crate::failure::CliError;
+
+fn library(directory: Option<&Path>) -> Result<Library, CliError> {
+    Ok(match directory {
+        Some(directory) => fixtures::in_directory(directory)?,
+        None => fixtures::embedded()?,
+    })
+}
+
+fn target_options(args: &TargetArgs) -> Result<TargetOptions, CliError> {
+    let options = TargetOptions {
+        url: args.target.clone(),
+        config: args.config.clone(),
+        profile: args.profile,
+        token: args.token.as_deref().map(Secret::new),
+        users: args.users.clone(),
+        application: args.app_id.clone(),
+        max_wait: args.max_wait,
+        ..TargetOptions::default()
+    };
+    Ok(options.or_environment(&|name| std::env::var(name).ok())?)
+}
+
+fn runtime() -> Result<Runtime, CliError> {
+    Builder::new_current_thread().enable_all().build().map_err(CliError::Runtime)
+}

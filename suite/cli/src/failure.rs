@@ -1,0 +1,56 @@
+//! Everything that keeps a command from doing its work, and the exit status of each.
+
+use std::io;
+use std::path::PathBuf;
+
+use setpresence::{FixturesError, SetupError};
+use setpresence_core::plan::UnknownPattern;
+use setpresence_report::Status;
+use setpresence_report::log::LogError;
+use thiserror::Error;
+
+/// The exit status where the command line, the configuration or the fixtures are wrong.
+pub(crate) const USAGE: u8 = 2;
+
+#[derive(Debug, Error)]
+pub(crate) enum CliError {
+    #[error(transparent)]
+    Fixtures(#[from] FixturesError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error(transparent)]
+    Selection(#[from] UnknownPattern),
+    #[error("cannot write `{}`: {source}; give a path that can be written", path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error("cannot read `{}`: {source}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("`{}`: {source}", path.display())]
+    Log { path: PathBuf, source: LogError },
+    #[error("`{}` is there already; give another path, or --force to replace it", path.display())]
+    Exists { path: PathBuf },
+    #[error("there is no {what} `{name}`{}; `setpresence list {list}` shows them all", suggestion(near.as_deref()))]
+    Unknown { what: &'static str, list: &'static str, name: String, near: Option<String> },
+    #[error("the same place is given for two reports: `{place}`; give each its own")]
+    SamePlace { place: String },
+    #[error("the async runtime cannot be set up: {0}; check the limits of open files and memory")]
+    Runtime(#[source] io::Error),
+    #[error("cannot listen to signals: {0}")]
+    Signals(#[source] io::Error),
+    #[error("cannot write to standard output: {0}")]
+    Output(#[source] io::Error),
+    #[error("a report cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl CliError {
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Self::Setup(SetupError::OutOfReach(_)) => Status::Unjudged.code(),
+            _ => USAGE,
+        }
+    }
+}
+
+fn suggestion(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}

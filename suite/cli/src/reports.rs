@@ -1,0 +1,74 @@
+//! The reports that were asked for: begun before the run, so that a bad path costs no run, and written after it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use setpresence_core::event::RunEvent;
+use setpresence_report::console::{self, Detail, Options};
+use setpresence_report::{Strictness, json};
+
+use crate::args::{ReportFormat, ReportTo};
+use crate::failure::CliError;
+use crate::output::{WholeFile, say, style, width};
+
+/// Where reports go: standard output for one, files for the others.
+#[derive(Debug)]
+pub(crate) struct Reports {
+    to_output: ReportFormat,
+    to_files: Vec<(ReportFormat, PathBuf, WholeFile)>,
+    detail: Detail,
+    strictness: Strictness,
+}
+
+impl Reports {
+    /// Begins every file. Without a report for standard output, the console report goes there.
+    pub(crate) fn begin(wanted: &[ReportTo], detail: Detail, strictness: Strictness) -> Result<Self, CliError> {
+        let mut places = BTreeSet::new();
+        let mut to_files = Vec::new();
+        let mut to_output = None;
+        for report in wanted {
+            if !places.insert(report.path.as_ref()) {
+                let place = report.path.as_ref().map_or("-".to_owned(), |path| path.display().to_string());
+                return Err(CliError::SamePlace { place });
+            }
+            match &report.path {
+                None => to_output = Some(report.format),
+                Some(path) => {
+                    let file =
+                        WholeFile::begin(path).map_err(|source| CliError::Unwritable { path: path.clone(), source })?;
+                    to_files.push((report.format, path.clone(), file));
+                }
+            }
+        }
+        Ok(Self { to_output: to_output.unwrap_or(ReportFormat::Console), to_files, detail, strictness })
+    }
+
+    /// Writes every report of these events.
+    pub(crate) fn write(self, events: &[RunEvent]) -> Result<(), CliError> {
+        let Self { to_output, to_files, detail, strictness } = self;
+        let file_options = Options { detail, strictness, ..Options::default() };
+        for (format, path, mut file) in to_files {
+            let text = rendered(format, events, &file_options)?;
+            file.write(&text).and_then(|()| file.finish()).map_err(|source| CliError::Unwritable { path, source })?;
+        }
+        let options = Options { style: style(), detail, strictness, width: width() };
+        say(&rendered(to_output, events, &options)?).map_err(CliError::Output)
+    }
+}
+
+fn rendered(format: ReportFormat, events: &[RunEvent], options: &Options) -> Result<String, CliError> {
+    Ok(match format {
+        ReportFormat::Console => console::report(events, options),
+        ReportFormat::Json => json::report(events)?,
+    })
+}
+
+/// How much is shown, by the option.
+pub(crate) const fn detail(is_verbose: bool) -> Detail {
+    if is_verbose { Detail::Everything } else { Detail::Grouped }
+}
+
+/// What decides the exit status, by the option.
+pub(crate) const fn strictness(is_strict: bool) -> Strictness {
+    if is_strict { Strictness::Should } else { Strictness::Must }
+}

@@ -1,0 +1,202 @@
+//! What is judged: the embedded reference, an endpoint, or a service in this process.
+
+use std::time::Duration;
+
+use setpresence_core::case::text::{Source, nearest};
+use setpresence_core::plan::Abilities;
+use setpresence_core::spec::Profile;
+use setpresence_reference::{ClockKind, Faults, Mutant, Reference, Running, Variant, Variants};
+use setpresence_runner::{
+    Body, BoxError, ClockSettings, Options, Probe, Reach, RunError, Settings, Target, Users, probe,
+};
+
+use crate::error::SetupError;
+use crate::options::{MAX_WAIT, TargetOptions};
+use crate::target_file;
+
+/// How many users the embedded reference has: enough that every case has its own, so that none waits for another.
+const N_USERS: usize = 4096;
+/// What an embedded reference is called in reports: its address is chance.
+const EMBEDDED: &str = "reference (embedded)";
+/// What its base URL is called in commands.
+const EMBEDDED_BASE: &str = "$SETPRESENCE_TARGET";
+
+/// What is judged, and how.
+#[derive(Debug)]
+pub struct Subject {
+    target: Target,
+    name: String,
+    options: Options,
+    max_wait: Duration,
+    /// Serves for as long as it is there.
+    _running: Option<Running>,
+}
+
+impl Subject {
+    /// The reference in this binary on a free loopback port, with a clock that costs no time.
+    ///
+    /// # Errors
+    /// Where no port can be had.
+    pub async fn embedded(profile: &'static Profile, faults: Faults) -> Result<Self, SetupError> {
+        let settings = setpresence_reference::Settings::for_profile(profile)
+            .with_clock(ClockKind::Manual)
+            .with_users(N_USERS)
+            .with_faults(faults);
+        let reference = Reference::new(settings);
+        let running = reference.spawn(([127, 0, 0, 1], 0).into()).await?;
+        let text = target_file::for_reference(reference.settings(), reference.mint(), running.address());
+        let source = Source { name: "target.toml".to_owned(), text };
+        let settings = Settings::parse(&source).map_err(RunError::TargetFile)?;
+        let options =
+            Options { users: Users::Fresh, display_base: Some(EMBEDDED_BASE.to_owned()), ..Options::default() };
+        Ok(Self {
+            target: Target::connect(settings, &no_variable).await?,
+            name: EMBEDDED.to_owned(),
+            options,
+            max_wait: MAX_WAIT,
+            _running: Some(running),
+        })
+    }
+
+    /// The target that the options name, the embedded reference where they name none.
+    ///
+    /// # Errors
+    /// A target file with mistakes, a URL that is none, a token that cannot be had.
+    pub async fn from_options(options: &TargetOptions) -> Result<Self, SetupError> {
+        let subject = match options.settings()? {
+            Some(settings) => Self::endpoint(settings).await?,
+            None => Self::embedded(options.profile.unwrap_or(Profile::ALL[0]), Faults::none()).await?,
+        };
+        Ok(subject.with_max_wait(options.longest_wait()))
+    }
+
+    /// The endpoint that the settings describe. Its tokens are fetched; nothing is sent to it yet.
+    ///
+    /// # Errors
+    /// A token that cannot be had.
+    pub async fn endpoint(settings: Settings) -> Result<Self, SetupError> {
+        let name = settings.base_url.clone();
+        let target = Target::connect(settings, &|name| std::env::var(name).ok()).await?;
+        Ok(Self { target, name, options: Options::default(), max_wait: MAX_WAIT, _running: None })
+    }
+
+    /// A service in this process, such as an axum `Router`. Nothing is connected to: the base URL of the settings
+    /// is only what requests are addressed to.
+    ///
+    /// # Errors
+    /// A token that cannot be had.
+    pub async fn in_process<S, R>(settings: Settings, service: S) -> Result<Self, SetupError>
+    where
+        S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError> + Send,
+        R: http_body_util::BodyExt + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        let name = settings.base_url.clone();
+        let target = Target::in_process(settings, service, &|name| std::env::var(name).ok()).await?;
+        Ok(Self { target, name, options: Options::default(), max_wait: MAX_WAIT, _running: None })
+    }
+
+    /// The same with that many requests in flight at most.
+    #[must_use]
+    pub fn with_jobs(mut self, jobs: usize) -> Self {
+        self.options.jobs = jobs;
+        self
+    }
+
+    /// The same with this longest time that a case may take in real time.
+    #[must_use]
+    pub fn with_max_wait(mut self, max_wait: Duration) -> Self {
+        self.max_wait = max_wait;
+        self.options.longest_wait = Some(self.on_target_clock(max_wait));
+        self
+    }
+
+    /// What it is called in reports.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How it is reached and what it can do.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        self.target.settings()
+    }
+
+    /// What planning needs to know of it.
+    #[must_use]
+    pub fn abilities(&self) -> Abilities {
+        self.settings().abilities(Some(self.on_target_clock(self.max_wait)))
+    }
+
+    /// A first look: whether it can be reached, and what of it looks usable.
+    pub async fn probe(&self) -> Probe {
+        probe(&self.target).await
+    }
+
+    /// Why judging it would only give a hundred times the same failure, if so: nobody there, a wrong base URL, a bad token.
+    pub async fn why_not(&self) -> Option<String> {
+        if self._running.is_some() {
+            return None;
+        }
+        let probe = self.probe().await;
+        matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken).then_some(probe.sentence)
+    }
+
+    /// Where a variable stands for the base URL in a command, lets the shell see it: inside of the quotes that the
+    /// URL needs it would stay a word.
+    pub(crate) fn make_runnable(&self, command: &mut String) {
+        if let Some(base) = &self.options.display_base {
+            *command = command.replace(&format!("'{base}"), &format!("\"{base}\"'"));
+        }
+    }
+
+    pub(crate) const fn target(&self) -> &Target {
+        &self.target
+    }
+
+    pub(crate) const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn on_target_clock(&self, real: Duration) -> Duration {
+        match self.settings().clock {
+            ClockSettings::Scaled(factor) => real.saturating_mul(factor),
+            ClockSettings::Wall | ClockSettings::Manual(_) => real,
+        }
+    }
+}
+
+/// The faults of the mutants of these names.
+///
+/// # Errors
+/// [`SetupError::Unknown`] with the nearest name.
+pub fn faults(names: &[String]) -> Result<Faults, SetupError> {
+    names.iter().try_fold(Faults::none(), |faults, name| {
+        let unknown = || unknown("mutant", name, Mutant::ALL.iter().map(|mutant| mutant.name));
+        Ok(faults.and(Mutant::named(name).ok_or_else(unknown)?))
+    })
+}
+
+/// The variants of these names.
+///
+/// # Errors
+/// [`SetupError::Unknown`] with the nearest name.
+pub fn variants(names: &[String]) -> Result<Variants, SetupError> {
+    names.iter().try_fold(Variants::none(), |variants, name| {
+        let unknown = || unknown("variant", name, Variant::ALL.iter().map(|variant| variant.name));
+        Ok(variants.and(Variant::named(name).ok_or_else(unknown)?))
+    })
+}
+
+fn unknown(what: &'static str, name: &str, names: impl Iterator<Item = &'static str>) -> SetupError {
+    SetupError::Unknown { what, name: name.to_owned(), near: nearest(name, names) }
+}
+
+/// The embedded reference's target file has its secret in it.
+fn no_variable(_: &str) -> Option<String> {
+    None
+}

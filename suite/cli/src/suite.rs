@@ -1,0 +1,176 @@
+//! The suite: cases, chosen, planned for a subject, run and judged.
+
+use std::fmt;
+
+use setpresence_core::case::Library;
+use setpresence_core::event::{FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
+use setpresence_core::plan::{Planned, Selection, UnknownPattern, plan};
+use setpresence_report::console::{self, Options};
+use setpresence_report::{Status, Strictness, Summary};
+use setpresence_runner::{Work, run};
+
+use crate::error::SetupError;
+use crate::fixtures::{self, FixturesError};
+use crate::subject::Subject;
+
+/// What a run hands out as it happens.
+pub type Follower<'f> = dyn FnMut(RunEvent) + Send + 'f;
+
+/// Cases to judge by.
+#[derive(Debug)]
+pub struct Suite {
+    library: Library,
+    selection: Selection,
+}
+
+impl Suite {
+    /// Every case that comes with the suite.
+    ///
+    /// # Errors
+    /// Mistakes in the fixtures, which the suite's own tests rule out.
+    pub fn new() -> Result<Self, FixturesError> {
+        Ok(Self::of(fixtures::embedded()?))
+    }
+
+    /// Every case of these fixtures.
+    #[must_use]
+    pub fn of(library: Library) -> Self {
+        Self { library, selection: Selection::default() }
+    }
+
+    /// The same with those cases only that one of the patterns names, and without those that a skip names.
+    ///
+    /// A pattern is an id, a family, or has `*` for one part of an id and `**` for any.
+    ///
+    /// # Errors
+    /// [`UnknownPattern`] where one matches no case.
+    pub fn select(self, patterns: &[String], skips: &[String]) -> Result<Self, UnknownPattern> {
+        let selection = Selection::new(patterns, skips);
+        selection.check(self.library.cases.iter().map(|case| case.id.as_str()))?;
+        Ok(Self { selection, ..self })
+    }
+
+    /// What the cases are read from.
+    #[must_use]
+    pub const fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// What would be done with this subject, and what would be left out and why.
+    #[must_use]
+    pub fn plan(&self, subject: &Subject) -> Vec<Planned> {
+        plan(&self.library, &subject.abilities(), &self.selection)
+    }
+
+    /// The same without its cases, once they are planned: some have bodies of megabytes.
+    #[must_use]
+    pub fn forget_cases(mut self) -> Self {
+        self.library.cases = Vec::new();
+        self
+    }
+
+    /// Judges a subject.
+    ///
+    /// # Errors
+    /// [`SetupError::OutOfReach`] where a first look shows that nothing can be judged.
+    pub async fn judge(&self, subject: &Subject) -> Result<Outcome, SetupError> {
+        let mut events = Vec::new();
+        self.follow(subject, self.plan(subject), &mut |event| events.push(event)).await?;
+        Ok(Outcome { events })
+    }
+
+    /// Judges a subject by what was planned for it, and hands out every event of the run as it happens.
+    ///
+    /// # Errors
+    /// As [`Suite::judge`]; then there was no event.
+    pub async fn follow(
+        &self,
+        subject: &Subject,
+        planned: Vec<Planned>,
+        follower: &mut Follower<'_>,
+    ) -> Result<(), SetupError> {
+        if planned.iter().any(|one| matches!(one, Planned::Run(_)))
+            && let Some(sentence) = subject.why_not().await
+        {
+            return Err(SetupError::OutOfReach(sentence));
+        }
+        follower(RunEvent::RunStarted(self.start(subject, planned.len())));
+        let works = planned.into_iter().map(work).collect();
+        let mut shown = |mut event| {
+            if let RunEvent::CaseFinished(record) = &mut event {
+                record.reproduce.iter_mut().for_each(|command| subject.make_runnable(command));
+            }
+            follower(event);
+        };
+        let end = run(works, subject.target(), subject.options(), &mut shown).await;
+        follower(RunEvent::RunFinished(end));
+        Ok(())
+    }
+
+    fn start(&self, subject: &Subject, n_cases: usize) -> RunStart {
+        let profile = subject.settings().profile;
+        let record = |requirement: &setpresence_core::case::Requirement| RequirementRecord {
+            sentence: requirement.sentence.clone(),
+            source: requirement.source.clone(),
+        };
+        RunStart {
+            format: FORMAT,
+            suite: env!("CARGO_PKG_VERSION").to_owned(),
+            profile: profile.name.to_owned(),
+            profile_about: profile.about.to_owned(),
+            target: subject.name().to_owned(),
+            clock: subject.settings().clock.name().to_owned(),
+            cases: n_cases,
+            requirements: self.library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
+        }
+    }
+}
+
+fn work(planned: Planned) -> Work {
+    match planned {
+        Planned::Run(plan) => plan.into(),
+        Planned::Skipped(skipped) => Work::Recorded(Box::new(skipped.into())),
+    }
+}
+
+/// A run that is over.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    events: Vec<RunEvent>,
+}
+
+impl Outcome {
+    /// Everything that happened.
+    #[must_use]
+    pub fn events(&self) -> &[RunEvent] {
+        &self.events
+    }
+
+    /// The count of each verdict.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        Summary::of(&self.events)
+    }
+
+    /// Whether something was judged and no *must* is broken.
+    #[must_use]
+    pub fn conforms(&self) -> bool {
+        self.summary().status(Strictness::Must) == Status::Conforms
+    }
+
+    /// The end of the run, if it came to one.
+    #[must_use]
+    pub fn end(&self) -> Option<&RunEnd> {
+        match self.events.last() {
+            Some(RunEvent::RunFinished(end)) => Some(end),
+            _ => None,
+        }
+    }
+}
+
+/// The console report.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&console::report(&self.events, &Options::default()))
+    }
+}

@@ -1,0 +1,78 @@
+//! `serve`: a test double that prints how to reach it, is judged over its socket, and stops when told.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::support::{Done, Folder, command, run};
+
+struct Served {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    printed: String,
+}
+
+impl Served {
+    /// Starts the server and reads until its address is printed.
+    fn start(args: &[&str]) -> Self {
+        let mut child = command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut printed = String::new();
+        while !printed.contains("\n# stop it with") {
+            assert_ne!(stdout.read_line(&mut printed).unwrap(), 0, "it ended early: {printed}");
+        }
+        Self { child, stdout, printed }
+    }
+
+    fn stop(mut self, signal: &str) -> Done {
+        let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        self.stdout.read_to_string(&mut self.printed).unwrap();
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let status = self.child.wait().unwrap().code().unwrap_or(-1);
+        Done { status, stdout: self.printed, stderr }
+    }
+}
+
+#[test]
+fn it_serves_is_judged_and_stops() {
+    let folder = Folder::new();
+    for (signal, profile) in [("-INT", "beta-2021-06"), ("-TERM", "v1.0")] {
+        let target = folder.path(&format!("{profile}.toml"));
+        let served = Served::start(&["serve", "--clock", "manual", "--profile", profile, "--write-target", &target]);
+        let judged = run(&["run", "fade", "precedence", "permissions", "--config", &target]);
+        judged.check(0, &["exit status 0", profile], &[]);
+        let check = run(&["check", "--config", &target]);
+        check.check(0, &["set-presence", "app_b", "manual"], &[]);
+        let done = served.stop(signal);
+        done.check(0, &["base_url = \"http://127.0.0.1:", "[mint]"], &[]);
+        assert!(done.stderr.is_empty(), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn a_served_mutant_is_found_over_the_socket() {
+    let folder = Folder::new();
+    let target = folder.path("target.toml");
+    let args = ["serve", "--clock", "manual", "--mutant", "role-unchecked", "--write-target", &target];
+    let served = Served::start(&args);
+    run(&["run", "permissions", "--config", &target]).check(1, &["permissions.role-required"], &[]);
+    served.stop("-INT").check(0, &[], &[]);
+}
+
+#[test]
+fn a_variant_is_no_departure() {
+    let folder = Folder::new();
+    let target = folder.path("target.toml");
+    let served =
+        Served::start(&["serve", "--clock", "manual", "--variant", "boundaries-closed", "--write-target", &target]);
+    run(&["run", "fade", "--config", &target]).check(0, &[], &[]);
+    served.stop("-INT").check(0, &[], &[]);
+}
+
+#[test]
+fn what_cannot_be_served_is_told() {
+    run(&["serve", "--mutant", "no-such-mutant"]).check(2, &[], &["no mutant `no-such-mutant`"]);
+    run(&["serve", "--variant", "no-such-variant"]).check(2, &[], &["no variant `no-such-variant`"]);
+    run(&["serve", "--addr", "203.0.113.1:9"]).check(2, &[], &["cannot listen on 203.0.113.1:9"]);
+}

@@ -1,0 +1,195 @@
+//! What happens in a run, as owned, serializable and versioned data: the only thing that reports read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::{Divergence, Verdict};
+use crate::moment::{Moment, Span};
+use crate::spec::Level;
+
+/// The version of the run log's and the JSON report's shape.
+pub const FORMAT: u32 = 1;
+
+/// One thing that happened in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum RunEvent {
+    /// The run begins.
+    RunStarted(RunStart),
+    /// A case was judged, or left out.
+    CaseFinished(Box<CaseRecord>),
+    /// The run is over.
+    RunFinished(RunEnd),
+}
+
+/// What a run is about to judge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStart {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The suite's version.
+    pub suite: String,
+    /// The profile's name.
+    pub profile: String,
+    /// What the profile reads, in one line.
+    pub profile_about: String,
+    /// The target's base URL, or a name for an embedded one.
+    pub target: String,
+    /// The target's clock: `wall`, `scaled` or `manual`.
+    pub clock: String,
+    /// How many cases there are, whether judged or not.
+    pub cases: usize,
+    /// Each requirement's sentence, source and levels, by id.
+    pub requirements: BTreeMap<String, RequirementRecord>,
+}
+
+/// A requirement, as reports show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequirementRecord {
+    /// The documented statement in our words.
+    pub sentence: String,
+    /// The tags of its sources.
+    pub source: String,
+}
+
+/// A case and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// The case's id, a path.
+    pub id: String,
+    /// The family, the first part of the id.
+    pub family: String,
+    /// The case file, relative to the fixtures.
+    pub file: String,
+    /// What is so when the case passes.
+    pub title: String,
+    /// Why it is tried this way.
+    pub about: String,
+    /// The highest level that the case judges at.
+    pub level: Level,
+    /// The requirements that the case judges.
+    pub requirements: Vec<String>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why it was skipped, inconclusive or observed; nothing for a plain pass.
+    pub reason: Option<String>,
+    /// What no permitted behaviour explains.
+    pub divergences: Vec<Divergence>,
+    /// What the target did where either way is permitted.
+    pub observed: Vec<String>,
+    /// A verdict that would change to a pass under these other profiles.
+    pub explained_by: Vec<String>,
+    /// Commands that show the divergence again.
+    pub reproduce: Vec<String>,
+    /// How long the case takes on the target's clock.
+    pub lasts: Moment,
+    /// Every exchange, in order.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// The end of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunEnd {
+    /// How many requests were sent, arranging and cleaning included.
+    pub requests: u64,
+    /// Real time that the run took, in milliseconds; nothing that is compared between runs.
+    pub elapsed_ms: u64,
+    /// Why the run ended early, if it did.
+    pub ended_early: Option<String>,
+}
+
+/// A request and its answer, or the absence of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The step of the case file, from 1.
+    pub step: usize,
+    /// What the exchange is for.
+    pub role: String,
+    /// When it was due, from the start of the case.
+    pub due: Moment,
+    /// The request, with the bearer token masked.
+    pub request: RequestRecord,
+    /// What came back.
+    pub observation: Observation,
+}
+
+/// A request as it was sent; credentials are masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRecord {
+    /// The method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// Headers in order; Authorization shows the scheme and the credential's name only.
+    pub headers: Vec<(String, String)>,
+    /// The body; bytes that are not UTF-8 are replaced.
+    pub body: String,
+}
+
+/// What was seen of one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Between sending and the end of the answer, on the target's clock, from the start of the run.
+    pub span: Span,
+    /// What came back.
+    pub outcome: Outcome,
+}
+
+/// An answer, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A whole answer.
+    Answer(Answer),
+    /// No whole answer came.
+    Lost(Lost),
+}
+
+/// A whole answer. The bearer token is masked wherever the target echoed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Headers in order, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as far as it is kept, bytes that are not UTF-8 replaced.
+    pub body: String,
+    /// Whether the body was longer than what is kept.
+    pub truncated: bool,
+    /// Whether the answer contained the bearer token of the request.
+    pub echoes_token: bool,
+}
+
+impl Answer {
+    /// The first header of that (lower-case) name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why no whole answer came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// The kind of fault.
+    pub fault: Fault,
+    /// What happened, in words.
+    pub detail: String,
+}
+
+/// Kinds of lost answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// No connection could be made.
+    Connect,
+    /// The deadline passed without a whole answer.
+    Timeout,
+    /// The connection broke, or what came was not HTTP.
+    Broken,
+    /// The target asked to come back later until our patience ended (429, 503).
+    Throttled,
+    /// The request could not be made at all (a token source failed, or a bad adapter).
+    NotSent,
+}

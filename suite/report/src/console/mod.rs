@@ -1,0 +1,207 @@
+//! The console report: what is judged, how much was judged and what would unlock the rest, each departure
+//! with what was expected beside what was observed, and the summary.
+
+mod alike;
+mod finding;
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use setpresence_core::event::{CaseRecord, RequirementRecord, RunEvent};
+use setpresence_core::judge::Verdict;
+
+use crate::run::Run;
+use crate::summary::{Strictness, Summary};
+use crate::text::counted;
+use page::{Ink, Page};
+
+/// How the report is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether colour may be used.
+    pub style: Style,
+    /// How much is shown.
+    pub detail: Detail,
+    /// Which levels decide the exit status that the summary explains.
+    pub strictness: Strictness,
+    /// How many characters a line may have; commands are never broken.
+    pub width: usize,
+}
+
+impl Options {
+    /// The width where nothing tells the terminal's.
+    pub const WIDTH: usize = 100;
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { style: Style::Plain, detail: Detail::Grouped, strictness: Strictness::Must, width: Self::WIDTH }
+    }
+}
+
+/// Whether colour may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Letters only.
+    Plain,
+    /// With the colours of an ANSI terminal.
+    Colour,
+}
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Departures that are alike stand together; the first is shown in full.
+    Grouped,
+    /// Every departure in full, and everything that was observed or skipped.
+    Everything,
+}
+
+/// The console report of a run.
+#[must_use]
+pub fn report(events: &[RunEvent], options: &Options) -> String {
+    let run = Run::of(events);
+    let summary = Summary::of(events);
+    let mut page = Page::new(options);
+    header(&mut page, &run, &summary);
+    skipped(&mut page, &run, options.detail);
+    for verdict in [Verdict::Failed, Verdict::Warned] {
+        departures(&mut page, &run, verdict, options.detail);
+    }
+    inconclusive(&mut page, &run);
+    observed(&mut page, &run, options.detail);
+    explained(&mut page, &run);
+    footer(&mut page, &run, &summary, options.strictness);
+    page.finish()
+}
+
+/// One case with everything that is known of it.
+#[must_use]
+pub fn case(record: &CaseRecord, requirements: &BTreeMap<String, RequirementRecord>, options: &Options) -> String {
+    let mut page = Page::new(options);
+    finding::full(&mut page, record, &|id| requirements.get(id));
+    page.finish()
+}
+
+const LABEL: usize = 9;
+
+fn header(page: &mut Page, run: &Run<'_>, summary: &Summary) {
+    if let Some(start) = run.start {
+        page.heading(Ink::Strong, &format!("setPresence conformance suite {}", start.suite));
+        page.labelled(0, LABEL, "target", &start.target);
+        page.labelled(0, LABEL, "profile", &format!("{}: {}", start.profile, start.profile_about));
+        page.labelled(0, LABEL, "clock", &start.clock);
+        let cases = start.cases.max(summary.total());
+        page.labelled(0, LABEL, "judged", &format!("{} of {}", summary.judged(), counted(cases, "case")));
+    }
+    if let Some(reason) = run.ended_early() {
+        page.labelled(0, LABEL, "ended", reason);
+    }
+}
+
+/// What was left out, and what would unlock it: the reasons say that, and those that are alike are counted.
+fn skipped(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let mut reasons: BTreeMap<&str, Vec<&CaseRecord>> = BTreeMap::new();
+    for case in run.cases.iter().filter(|case| case.verdict == Verdict::Skipped) {
+        reasons.entry(case.reason.as_deref().unwrap_or("no reason is on record")).or_default().push(case);
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    let n_skipped = reasons.values().map(Vec::len).sum();
+    page.blank();
+    page.heading(Ink::Strong, &format!("{} skipped", counted(n_skipped, "case")));
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(reason, cases)| (std::cmp::Reverse(cases.len()), *reason));
+    for (reason, cases) in reasons {
+        page.labelled(2, 5, &format!("{:>3}", cases.len()), reason);
+        if detail == Detail::Everything {
+            page.text(7, &alike::ids(&cases));
+        }
+    }
+}
+
+fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) {
+    let cases = run.cases.iter().copied().filter(|case| case.verdict == verdict);
+    match detail {
+        Detail::Everything => {
+            for case in cases {
+                page.blank();
+                finding::full(page, case, &|id| run.requirement(id));
+            }
+        }
+        Detail::Grouped => {
+            for group in alike::groups(cases) {
+                page.blank();
+                finding::group(page, &group, &|id| run.requirement(id));
+            }
+        }
+    }
+}
+
+fn inconclusive(page: &mut Page, run: &Run<'_>) {
+    let mut reasons: BTreeMap<&str, Vec<&CaseRecord>> = BTreeMap::new();
+    for case in run.cases.iter().filter(|case| case.verdict == Verdict::Inconclusive) {
+        reasons.entry(case.reason.as_deref().unwrap_or("no reason is on record")).or_default().push(case);
+    }
+    for (reason, cases) in reasons {
+        page.blank();
+        page.heading(Ink::Warning, &format!("INCONCLUSIVE  {}", counted(cases.len(), "case")));
+        page.labelled(2, LABEL, "reason", reason);
+        page.labelled(2, LABEL, "cases", &alike::ids(&cases));
+    }
+}
+
+fn observed(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let cases: Vec<_> = run.cases.iter().filter(|case| case.verdict == Verdict::Observed).collect();
+    if cases.is_empty() {
+        return;
+    }
+    page.blank();
+    let more = match detail {
+        Detail::Everything => "",
+        Detail::Grouped => " (--verbose shows what the target does)",
+    };
+    let sentence = format!("{} on record where either way is permitted{more}", counted(cases.len(), "case"));
+    page.heading(Ink::Strong, &sentence);
+    if detail == Detail::Everything {
+        for case in cases {
+            page.text(2, &case.id);
+            for seen in &case.observed {
+                page.text(4, seen);
+            }
+        }
+    }
+}
+
+/// Says so when every failure is what another profile asks for.
+fn explained(page: &mut Page, run: &Run<'_>) {
+    let mut failed = run.cases.iter().filter(|case| case.verdict == Verdict::Failed);
+    let Some(first) = failed.next() else { return };
+    let mut names: BTreeSet<&str> = first.explained_by.iter().map(String::as_str).collect();
+    for case in failed {
+        names.retain(|name| case.explained_by.iter().any(|known| known == name));
+    }
+    if let Some(name) = names.first() {
+        page.blank();
+        page.text(
+            0,
+            &format!(
+                "Every failure is what the profile {name} permits: if that is what the target implements, run with \
+                 --profile {name}."
+            ),
+        );
+    }
+}
+
+fn footer(page: &mut Page, run: &Run<'_>, summary: &Summary, strictness: Strictness) {
+    let status = summary.status(strictness);
+    page.blank();
+    page.heading(Ink::of_status(status), &summary.to_string());
+    let mut because = summary.because(strictness);
+    if let Some(reason) = run.ended_early() {
+        because.push_str(": ");
+        because.push_str(reason);
+    }
+    page.text(0, &format!("exit status {}: {because}", status.code()));
+}

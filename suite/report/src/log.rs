@@ -1,0 +1,59 @@
+//! The stored form of a run: one event a line, as JSON. Every report can be made from it later.
+
+use setpresence_core::event::{FORMAT, RunEvent};
+use thiserror::Error;
+
+/// Why a stored run cannot be read.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// A line is not an event.
+    #[error("line {line} is not an event of a run; give a file that `run --log` wrote: {source}")]
+    NotAnEvent {
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        source: serde_json::Error,
+    },
+    /// The log has another format than ours.
+    #[error("the log has format {found}, this version reads format {FORMAT}: use the version that wrote it")]
+    OtherFormat {
+        /// The log's format.
+        found: u32,
+    },
+    /// The log does not begin with the start of a run, or has a second one.
+    #[error("line {line}: a log holds one run, from its start; give a file that `run --log` wrote")]
+    NotOneRun {
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// The line of an event, with its line end.
+///
+/// # Errors
+/// None that an event of ours can cause; serde_json's own are passed on.
+pub fn line(event: &RunEvent) -> Result<String, serde_json::Error> {
+    serde_json::to_string(event).map(|line| line + "\n")
+}
+
+/// The events of a stored run. A log that stops early is read as far as it goes.
+///
+/// # Errors
+/// [`LogError`] with the line at fault.
+pub fn read(text: &str) -> Result<Vec<RunEvent>, LogError> {
+    let mut events = Vec::new();
+    for (index, content) in text.lines().enumerate() {
+        let line = index + 1;
+        let event = serde_json::from_str(content).map_err(|source| LogError::NotAnEvent { line, source })?;
+        match &event {
+            RunEvent::RunStarted(start) if start.format != FORMAT => {
+                return Err(LogError::OtherFormat { found: start.format });
+            }
+            RunEvent::RunStarted(_) if index == 0 => {}
+            RunEvent::CaseFinished(_) | RunEvent::RunFinished(_) if index > 0 => {}
+            _ => return Err(LogError::NotOneRun { line }),
+        }
+        events.push(event);
+    }
+    if events.is_empty() { Err(LogError::NotOneRun { line: 1 }) } else { Ok(events) }
+}

@@ -1,0 +1,39 @@
+//! The events of a run, sorted out for reading.
+
+use setpresence_core::event::{CaseRecord, RequirementRecord, RunEnd, RunEvent, RunStart};
+
+/// What the events of one run say: its start, its cases in the order of their ids, its end.
+pub(crate) struct Run<'log> {
+    pub(crate) start: Option<&'log RunStart>,
+    pub(crate) cases: Vec<&'log CaseRecord>,
+    pub(crate) end: Option<&'log RunEnd>,
+}
+
+impl<'log> Run<'log> {
+    /// Sorts the events out. Cases finish in any order; reports show them by id.
+    pub(crate) fn of(events: &'log [RunEvent]) -> Self {
+        let mut run = Self { start: None, cases: Vec::new(), end: None };
+        for event in events {
+            match event {
+                RunEvent::RunStarted(start) => run.start = Some(start),
+                RunEvent::CaseFinished(case) => run.cases.push(case),
+                RunEvent::RunFinished(end) => run.end = Some(end),
+            }
+        }
+        run.cases.sort_by(|one, other| one.id.cmp(&other.id));
+        run
+    }
+
+    /// What is known of a requirement.
+    pub(crate) fn requirement(&self, id: &str) -> Option<&'log RequirementRecord> {
+        self.start.and_then(|start| start.requirements.get(id))
+    }
+
+    /// Why the run did not reach its end, if it did not.
+    pub(crate) fn ended_early(&self) -> Option<&'log str> {
+        match self.end {
+            Some(end) => end.ended_early.as_deref(),
+            None => Some("the log has no end: the run was stopped"),
+        }
+    }
+}

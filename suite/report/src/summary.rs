@@ -1,0 +1,200 @@
+//! How a run went: the count of each verdict, and the exit status that follows from them.
+
+use std::fmt;
+
+use serde::Serialize;
+use setpresence_core::event::RunEvent;
+use setpresence_core::judge::Verdict;
+
+use crate::run::Run;
+use crate::text::counted;
+
+/// How many cases got each verdict, in the order in which reports show them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Cases in which everything judged is as documented.
+    pub passed: usize,
+    /// Cases in which a *must* is broken.
+    pub failed: usize,
+    /// Cases in which only a *should* is broken.
+    pub warned: usize,
+    /// Cases in which either way is permitted.
+    pub observed: usize,
+    /// Cases that were left out.
+    pub skipped: usize,
+    /// Cases in which the world got in the way.
+    pub inconclusive: usize,
+    /// Requests that were sent, arranging and cleaning included.
+    pub requests: u64,
+    /// Whether the run ended before its time.
+    #[serde(skip)]
+    pub was_cut_short: bool,
+}
+
+/// Which levels decide the exit status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// A broken *must* alone.
+    #[default]
+    Must,
+    /// A broken *should* as well.
+    Should,
+}
+
+/// What the exit status of a run says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing that decides is broken.
+    Conforms,
+    /// Something that decides is broken.
+    Departs,
+    /// Nothing could be judged, or the target was lost on the way.
+    Unjudged,
+}
+
+impl Status {
+    /// The exit status of the process.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Conforms => 0,
+            Self::Departs => 1,
+            Self::Unjudged => 3,
+        }
+    }
+}
+
+impl Summary {
+    /// Counts the verdicts of a run.
+    #[must_use]
+    pub fn of(events: &[RunEvent]) -> Self {
+        let run = Run::of(events);
+        let mut summary = Self {
+            requests: run.end.map_or(0, |end| end.requests),
+            was_cut_short: run.ended_early().is_some(),
+            ..Self::default()
+        };
+        for case in &run.cases {
+            *summary.count_mut(case.verdict) += 1;
+        }
+        summary
+    }
+
+    /// How many cases got that verdict.
+    #[must_use]
+    pub const fn count(&self, verdict: Verdict) -> usize {
+        match verdict {
+            Verdict::Passed => self.passed,
+            Verdict::Failed => self.failed,
+            Verdict::Warned => self.warned,
+            Verdict::Observed => self.observed,
+            Verdict::Skipped => self.skipped,
+            Verdict::Inconclusive => self.inconclusive,
+        }
+    }
+
+    /// How many cases say something about the target.
+    #[must_use]
+    pub const fn judged(&self) -> usize {
+        self.passed + self.failed + self.warned + self.observed
+    }
+
+    /// How many cases there are.
+    #[must_use]
+    pub const fn total(&self) -> usize {
+        self.judged() + self.skipped + self.inconclusive
+    }
+
+    /// What the exit status says. A run that lost its target says nothing final, whatever it had found until then.
+    #[must_use]
+    pub const fn status(&self, strictness: Strictness) -> Status {
+        if self.was_cut_short || self.judged() == 0 {
+            return Status::Unjudged;
+        }
+        let broken = match strictness {
+            Strictness::Must => self.failed,
+            Strictness::Should => self.failed + self.warned,
+        };
+        if broken == 0 { Status::Conforms } else { Status::Departs }
+    }
+
+    /// Why the exit status is what it is, in a clause.
+    #[must_use]
+    pub fn because(&self, strictness: Strictness) -> String {
+        match self.status(strictness) {
+            Status::Unjudged if self.was_cut_short => "the run ended before every case was judged".to_owned(),
+            Status::Unjudged => "nothing could be judged".to_owned(),
+            Status::Departs if self.failed > 0 => format!("{} a must", breaks(self.failed)),
+            Status::Departs => format!("{} a should, and --strict was given", breaks(self.warned)),
+            Status::Conforms => {
+                let levels = match strictness {
+                    Strictness::Must => "no must is broken",
+                    Strictness::Should => "no must and no should is broken",
+                };
+                format!("{levels} in the {} judged{}", counted(self.judged(), "case"), self.not_judged())
+            }
+        }
+    }
+
+    fn not_judged(&self) -> String {
+        match self.skipped + self.inconclusive {
+            0 => String::new(),
+            1 => "; 1 case was not judged".to_owned(),
+            n => format!("; {n} cases were not judged"),
+        }
+    }
+
+    const fn count_mut(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::Passed => &mut self.passed,
+            Verdict::Failed => &mut self.failed,
+            Verdict::Warned => &mut self.warned,
+            Verdict::Observed => &mut self.observed,
+            Verdict::Skipped => &mut self.skipped,
+            Verdict::Inconclusive => &mut self.inconclusive,
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for verdict in Verdict::ALL {
+            write!(f, "{} {}, ", self.count(verdict), verdict.name())?;
+        }
+        f.write_str(&counted(usize::try_from(self.requests).unwrap_or(usize::MAX), "request"))
+    }
+}
+
+fn breaks(n_cases: usize) -> String {
+    format!("{} {}", counted(n_cases, "case"), if n_cases == 1 { "breaks" } else { "break" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_follows_from_the_counts() {
+        let zero = Summary::default();
+        let rows = [
+            (Summary { passed: 3, ..zero }, 0, 0),
+            (Summary { observed: 1, skipped: 9, ..zero }, 0, 0),
+            (Summary { passed: 3, warned: 1, ..zero }, 0, 1),
+            (Summary { passed: 3, failed: 1, ..zero }, 1, 1),
+            (zero, 3, 3),
+            (Summary { skipped: 5, inconclusive: 2, ..zero }, 3, 3),
+            (Summary { passed: 3, was_cut_short: true, ..zero }, 3, 3),
+            (Summary { failed: 3, was_cut_short: true, ..zero }, 3, 3),
+        ];
+        for (summary, lenient, strict) in rows {
+            assert_eq!(summary.status(Strictness::Must).code(), lenient, "{summary}");
+            assert_eq!(summary.status(Strictness::Should).code(), strict, "{summary}");
+        }
+    }
+
+    #[test]
+    fn a_log_without_its_end_is_a_run_cut_short() {
+        assert_eq!(Summary::of(&[]).status(Strictness::Must), Status::Unjudged);
+        assert!(Summary::of(&[]).was_cut_short);
+    }
+}

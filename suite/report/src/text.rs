@@ -1,0 +1,89 @@
+//! Text for terminals: cleaned of what could steer one, and wrapped.
+
+use std::borrow::Cow;
+
+/// A count and its noun: `1 case`, `2 cases`.
+pub(crate) fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// The text with every character escaped that a terminal might obey or that hides what is there:
+/// control characters, and those that turn the direction of writing or take no room.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_steering) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_steering(c) {
+            cleaned.extend(c.escape_default());
+        } else {
+            cleaned.push(c);
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+/// Whether a terminal might obey this character, or a reader not see it.
+pub(crate) fn is_steering(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// The text in lines of at most `width` characters, broken at blanks; a longer word has a line of its own.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut n_chars = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let n_word = word.chars().count();
+        if n_chars > 0 && n_chars + 1 + n_word > width {
+            lines.push(std::mem::take(&mut line));
+            n_chars = 0;
+        }
+        if n_chars > 0 {
+            line.push(' ');
+            n_chars += 1;
+        }
+        line.push_str(word);
+        n_chars += n_word;
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_steers_a_terminal_is_left() {
+        let rows = [
+            ("plain — text, ünïcode", "plain — text, ünïcode"),
+            ("\u{1b}[2J", "\\u{1b}[2J"),
+            ("a\r\nb\tc", "a\\r\\nb\\tc"),
+            ("\u{9b}31m\u{7f}", "\\u{9b}31m\\u{7f}"),
+            ("\u{202e}evil\u{2066}", "\\u{202e}evil\\u{2066}"),
+            ("zero\u{200b}width\u{feff}", "zero\\u{200b}width\\u{feff}"),
+        ];
+        for (text, cleaned) in rows {
+            assert_eq!(clean(text), cleaned);
+        }
+    }
+
+    #[test]
+    fn lines_break_at_blanks() {
+        let rows: [(&str, usize, &[&str]); 5] = [
+            ("", 10, &[""]),
+            ("one two three", 7, &["one two", "three"]),
+            ("one two three", 100, &["one two three"]),
+            ("a-word-that-is-long b", 5, &["a-word-that-is-long", "b"]),
+            ("one  two", 3, &["one", "two"]),
+        ];
+        for (text, width, lines) in rows {
+            assert_eq!(wrap(text, width), lines, "{text:?} at {width}");
+        }
+    }
+}

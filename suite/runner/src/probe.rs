@@ -1,0 +1,254 @@
+//! A first look at a target: whether it can be reached, and what of it looks usable. Nothing is judged.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use setpresence_core::event::{Answer, Fault, Lost, Outcome};
+use setpresence_core::plan::{Abilities, Adapter};
+use setpresence_core::spec::Operation;
+
+use crate::clock::Timekeeper;
+use crate::request::plain;
+use crate::target::{Call, Target};
+
+/// What a first look at a target shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Whether cases can be run on it.
+    pub reach: Reach,
+    /// The same in one sentence, with what to do.
+    pub sentence: String,
+    /// A base URL that answers where the given one does not.
+    pub better_base: Option<String>,
+    /// What each operation looks like; empty where the target is out of reach.
+    pub operations: BTreeMap<Operation, Finding>,
+    /// What each credential looks like; empty where the target is out of reach.
+    pub credentials: BTreeMap<String, Finding>,
+}
+
+/// Whether cases can be run on a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A plain valid request was accepted.
+    Fine,
+    /// No answer.
+    Unreachable,
+    /// 404 for everything: the base URL or the user is wrong.
+    NotFound,
+    /// 401 for everything: the token is not one of the target's.
+    BadToken,
+    /// 403: the token lacks the role.
+    NoRole,
+    /// Any other answer to a plain valid request: the cases will judge it.
+    Odd,
+}
+
+/// What one operation or credential looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it looks usable.
+    pub is_usable: bool,
+    /// Why, in one sentence.
+    pub sentence: String,
+}
+
+type Seen = Result<Answer, Lost>;
+
+/// Takes a first look at a target with a handful of requests, and clears what they set.
+pub async fn probe(target: &Target) -> Probe {
+    let prober = Prober {
+        target,
+        clock: Timekeeper::start(&target.settings().clock),
+        abilities: target.settings().abilities(None),
+        user: target.settings().users.first().cloned().unwrap_or_default(),
+    };
+    prober.look().await
+}
+
+struct Prober<'t> {
+    target: &'t Target,
+    clock: Timekeeper,
+    abilities: Abilities,
+    user: String,
+}
+
+impl Prober<'_> {
+    async fn look(&self) -> Probe {
+        let set = self.set_as("app", None).await;
+        let read = match self.abilities.operations.get(&Operation::GetPresence) {
+            Some(adapter) => Some(self.send(adapter, "reader", None, None).await),
+            None => None,
+        };
+        let statuses = (status(&set), read.as_ref().map(status));
+        let (reach, sentence) = self.reach(&set, statuses);
+        let mut probe =
+            Probe { reach, sentence, better_base: None, operations: BTreeMap::new(), credentials: BTreeMap::new() };
+        match reach {
+            Reach::Unreachable => return probe,
+            Reach::NotFound => {
+                if let Some(base) = self.better_base().await {
+                    probe.sentence = format!("{}; {base} answers otherwise; try that as base_url", probe.sentence);
+                    probe.better_base = Some(base);
+                }
+                return probe;
+            }
+            Reach::Fine | Reach::BadToken | Reach::NoRole | Reach::Odd => {}
+        }
+        probe.operations = self.operations(&set, read.as_ref()).await;
+        probe.credentials = self.credentials(&set, read.as_ref()).await;
+        probe
+    }
+
+    fn reach(&self, set: &Seen, (set_status, read_status): (Option<u16>, Option<Option<u16>>)) -> (Reach, String) {
+        let base = &self.target.settings().base_url;
+        let everywhere = |status| set_status == Some(status) && read_status.is_none_or(|read| read == Some(status));
+        match set {
+            Err(Lost { fault: Fault::NotSent, detail }) => {
+                (Reach::Unreachable, format!("nothing could be sent: {detail}"))
+            }
+            Err(lost) => (Reach::Unreachable, format!("{base} gave no answer: {}", lost.detail)),
+            Ok(_) if everywhere(404) => (
+                Reach::NotFound,
+                format!(
+                    "{base} answers 404 to everything: the base URL is wrong, or the user {} does not exist there",
+                    self.user
+                ),
+            ),
+            Ok(_) if everywhere(401) => (
+                Reach::BadToken,
+                "the target answers 401 to everything: the token of `app` is not one that it takes".to_owned(),
+            ),
+            Ok(answer) => match answer.status {
+                200 => (Reach::Fine, "the target accepts a plain valid request".to_owned()),
+                403 => (
+                    Reach::NoRole,
+                    "the target answers 403: the token of `app` lacks the role Presence.ReadWrite.All".to_owned(),
+                ),
+                status => (Reach::Odd, format!("the target answers {status} to a plain valid request, not 200")),
+            },
+        }
+    }
+
+    /// A base URL near the given one under which something else than 404 is answered.
+    async fn better_base(&self) -> Option<String> {
+        let base = &self.target.settings().base_url;
+        let (parent, last) = base.rsplit_once('/')?;
+        let is_version =
+            last == "beta" || last.starts_with('v') && last[1..].starts_with(|digit: char| digit.is_ascii_digit());
+        let candidates = if is_version {
+            let other = if last == "beta" { "v1.0" } else { "beta" };
+            [parent.to_owned(), format!("{parent}/{other}")]
+        } else {
+            [format!("{base}/beta"), format!("{base}/v1.0")]
+        };
+        for candidate in candidates {
+            let seen = self.set_as("app", Some(&candidate)).await;
+            if status(&seen).is_some_and(|status| status != 404) {
+                return Some(candidate);
+            }
+        }
+        None
+    }
+
+    async fn operations(&self, set: &Seen, read: Option<&Seen>) -> BTreeMap<Operation, Finding> {
+        let prefer = json!({ "availability": "Away", "activity": "Away", "expirationDuration": "PT5M" });
+        let clear = json!({ "sessionId": self.session("app") });
+        let mut findings = BTreeMap::new();
+        // What sets comes before what clears, so that there is something to clear.
+        let asked = [
+            (Operation::SetUserPreferredPresence, prefer),
+            (Operation::ClearUserPreferredPresence, json!({})),
+            (Operation::ClearPresence, clear),
+        ];
+        findings.insert(Operation::SetPresence, finding(set));
+        findings.extend(read.map(|read| (Operation::GetPresence, finding(read))));
+        for (operation, body) in asked {
+            if let Some(adapter) = self.abilities.operations.get(&operation) {
+                findings.insert(operation, finding(&self.send(adapter, "app", Some(&body), None).await));
+            }
+        }
+        for operation in Operation::ALL {
+            findings.entry(operation).or_insert_with(|| Finding {
+                is_usable: false,
+                sentence: "absent, as the target file says".to_owned(),
+            });
+        }
+        findings
+    }
+
+    async fn credentials(&self, set: &Seen, read: Option<&Seen>) -> BTreeMap<String, Finding> {
+        let mut findings = BTreeMap::new();
+        for name in self.abilities.credentials.keys() {
+            let found = match name.as_str() {
+                "app" => finding(set),
+                "reader" => match read {
+                    Some(read) => finding(read),
+                    None => Finding { is_usable: false, sentence: "there is nothing to read with it".to_owned() },
+                },
+                "app_b" | "app_c" => finding(&self.set_as(name, None).await),
+                _ => presentable(&self.set_as(name, None).await),
+            };
+            findings.insert(name.clone(), found);
+        }
+        for name in ["app", "app_b", "app_c"] {
+            if let (Some(adapter), true) =
+                (self.abilities.operations.get(&Operation::ClearPresence), findings.contains_key(name))
+            {
+                let body = json!({ "sessionId": self.session(name) });
+                // Best effort: the operation was looked at before.
+                let _ = self.send(adapter, name, Some(&body), None).await;
+            }
+        }
+        findings
+    }
+
+    fn session(&self, credential: &str) -> &str {
+        self.abilities.credentials.get(credential).map_or("", |credential| credential.application.as_str())
+    }
+
+    async fn set_as(&self, credential: &str, base: Option<&str>) -> Seen {
+        let body = json!({
+            "sessionId": self.session(credential),
+            "availability": "Away",
+            "activity": "Away",
+            "expirationDuration": "PT5M",
+        });
+        match self.abilities.operations.get(&Operation::SetPresence) {
+            Some(adapter) => self.send(adapter, credential, Some(&body), base).await,
+            None => Err(Lost { fault: Fault::NotSent, detail: "the target has no set-presence".to_owned() }),
+        }
+    }
+
+    async fn send(&self, adapter: &Adapter, actor: &str, body: Option<&Value>, base: Option<&str>) -> Seen {
+        let request = plain(adapter, body);
+        let call = Call { request: &request, actor: Some(actor), user: &self.user, owner: &self.user, base };
+        let (_, observation) = self.target.exchange(call, &self.target.settings().base_url, &self.clock).await;
+        match observation.outcome {
+            Outcome::Answer(answer) => Ok(answer),
+            Outcome::Lost(lost) => Err(lost),
+        }
+    }
+}
+
+fn status(seen: &Seen) -> Option<u16> {
+    seen.as_ref().ok().map(|answer| answer.status)
+}
+
+/// Usable where it succeeded.
+fn finding(seen: &Seen) -> Finding {
+    match seen {
+        Ok(answer) if (200..300).contains(&answer.status) => {
+            Finding { is_usable: true, sentence: format!("answered {}", answer.status) }
+        }
+        Ok(answer) => Finding { is_usable: false, sentence: format!("answered {}", answer.status) },
+        Err(lost) => Finding { is_usable: false, sentence: format!("gave no answer: {}", lost.detail) },
+    }
+}
+
+/// Usable where there was an answer: whether it is the right one is for the cases.
+fn presentable(seen: &Seen) -> Finding {
+    Finding { is_usable: seen.is_ok(), ..finding(seen) }
+}

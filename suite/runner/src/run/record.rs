@@ -1,0 +1,59 @@
+//! From what was seen of a case to its record. The judging is core's.
+
+use setpresence_core::event::{CaseRecord, Exchange};
+use setpresence_core::judge::{self, Context, Judgement};
+use setpresence_core::moment::Moment;
+use setpresence_core::plan::Plan;
+
+use super::timeline::Ran;
+use super::world::World;
+use crate::reproduce;
+
+/// Judges a case and makes its record.
+pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, ran: Ran) -> CaseRecord {
+    let Ran { requests, observations, interrupted } = ran;
+    let context = Context {
+        users,
+        credentials: world.abilities.credentials.clone(),
+        slack: world.target.settings().slack,
+        interrupted,
+    };
+    let judgement = judge::judge(plan, &context, &observations);
+    let last = judgement.divergences.iter().map(|divergence| divergence.exchange).max();
+    let reproduce = last.map_or_else(Vec::new, |last| {
+        reproduce::commands(world.target.settings(), &world.display_base, plan, &context.users, last)
+    });
+    let exchanges = plan
+        .actions
+        .iter()
+        .zip(requests.into_iter().zip(observations))
+        .map(|(action, (request, observation))| Exchange {
+            step: action.step,
+            role: action.role.name().to_owned(),
+            due: Moment::from_start(action.at),
+            request,
+            observation,
+        })
+        .collect();
+    record(plan, judgement, reproduce, exchanges)
+}
+
+fn record(plan: &Plan, judgement: Judgement, reproduce: Vec<String>, exchanges: Vec<Exchange>) -> CaseRecord {
+    CaseRecord {
+        id: plan.id.clone(),
+        family: plan.family.clone(),
+        file: plan.file.clone(),
+        title: plan.title.clone(),
+        about: plan.about.clone(),
+        level: plan.level,
+        requirements: plan.requirements.clone(),
+        verdict: judgement.verdict,
+        reason: judgement.reason,
+        divergences: judgement.divergences,
+        observed: judgement.observed,
+        explained_by: judgement.explained_by,
+        reproduce,
+        lasts: Moment::from_start(plan.lasts()),
+        exchanges,
+    }
+}

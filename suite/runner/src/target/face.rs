@@ -1,0 +1,149 @@
+//! The two faces of a target: a client over HTTP, and a service in this process.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http_body_util::{BodyExt, Full};
+use reqwest::Url;
+use reqwest::header::{CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
+use setpresence_core::event::{Fault, Lost};
+use tower::ServiceExt as _;
+
+use super::answer::{self, Raw};
+use super::fault;
+use super::request::Prepared;
+use crate::error::RunError;
+use crate::settings::Settings;
+
+/// The body of a request to a service in this process.
+pub type Body = Full<Bytes>;
+/// Any error of a service in this process.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long a connection may take to be made: as long as TCP takes to try again twice.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept: less than the 5 s after which Node closes it, so that we are never the second.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
+
+type Served = Pin<Box<dyn Future<Output = Result<Raw, Lost>> + Send>>;
+
+/// How requests reach the target.
+pub(super) enum Face {
+    Http(reqwest::Client),
+    Service(Box<dyn Fn(http::Request<Body>) -> Served + Send + Sync>),
+}
+
+impl fmt::Debug for Face {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http(_) => "Http",
+            Self::Service(_) => "Service",
+        })
+    }
+}
+
+impl Face {
+    pub(super) fn http(settings: &Settings) -> Result<Self, RunError> {
+        let mut builder = reqwest::Client::builder()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
+            .pool_idle_timeout(IDLE_TIMEOUT);
+        if is_loopback(&settings.base_url) {
+            // A proxy of this machine's environment cannot reach this machine for us.
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| RunError::Client { why: fault::root_cause(&error) })?;
+        Ok(Self::Http(client))
+    }
+
+    pub(super) fn service<S, R>(service: S) -> Self
+    where
+        S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError> + Send,
+        R: BodyExt + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        let service = Mutex::new(service);
+        Self::Service(Box::new(move |request| {
+            let service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Box::pin(async move {
+                let served = async {
+                    let response = service.oneshot(request).await.map_err(Into::into)?;
+                    answer::read(response).await
+                };
+                match AssertUnwindSafe(served).catch_unwind().await {
+                    Ok(Ok(raw)) => Ok(raw),
+                    Ok(Err(error)) => Err(fault::broken(&*error, 0)),
+                    Err(_) => Err(Lost { fault: Fault::Broken, detail: "the service panicked".to_owned() }),
+                }
+            })
+        }))
+    }
+
+    pub(super) async fn send(&self, prepared: &Prepared) -> Result<Raw, Lost> {
+        match self {
+            Self::Http(client) => {
+                let length = prepared.body.as_ref().map_or(0, Bytes::len);
+                let response =
+                    client.execute(for_client(prepared)).await.map_err(|error| fault::of_client(&error, length))?;
+                answer::read(http::Response::from(response)).await.map_err(|error| fault::broken(&*error, 0))
+            }
+            Self::Service(serve) => serve(for_service(prepared)?).await,
+        }
+    }
+}
+
+fn for_client(prepared: &Prepared) -> reqwest::Request {
+    let mut request = reqwest::Request::new(prepared.method.clone(), prepared.url.clone());
+    *request.headers_mut() = prepared.headers.clone();
+    *request.body_mut() = prepared.body.clone().map(|body| {
+        if prepared.is_chunked {
+            // A body of unknown length is what makes HTTP/1.1 send chunks.
+            reqwest::Body::wrap_stream(futures_util::stream::iter([Ok::<_, std::convert::Infallible>(body)]))
+        } else {
+            body.into()
+        }
+    });
+    request
+}
+
+fn for_service(prepared: &Prepared) -> Result<http::Request<Body>, Lost> {
+    let not_sent = |detail: String| Lost { fault: Fault::NotSent, detail };
+    let body = prepared.body.clone().unwrap_or_default();
+    let length = HeaderValue::from(body.len());
+    let mut request = http::Request::new(Full::new(body));
+    *request.method_mut() = prepared.method.clone();
+    *request.uri_mut() = http::Uri::try_from(prepared.url.as_str())
+        .map_err(|error| not_sent(format!("`{}` cannot be sent: {error}", prepared.url)))?;
+    *request.headers_mut() = prepared.headers.clone();
+    let headers = request.headers_mut();
+    // What a connection would have added.
+    if let Some(authority) = prepared.url.host_str() {
+        let port = prepared.url.port().map_or_else(String::new, |port| format!(":{port}"));
+        let host = HeaderValue::from_str(&format!("{authority}{port}")).map_err(|error| not_sent(error.to_string()))?;
+        headers.entry(HOST).or_insert(host);
+    }
+    if prepared.is_chunked {
+        headers.entry(TRANSFER_ENCODING).or_insert(HeaderValue::from_static("chunked"));
+    } else if prepared.body.is_some() {
+        headers.entry(CONTENT_LENGTH).or_insert(length);
+    }
+    Ok(request)
+}
+
+fn is_loopback(base_url: &str) -> bool {
+    let Ok(url) = Url::parse(base_url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,199 @@
+//! The implementation under test, over HTTP or in this process: sends one request and tells what came back.
+//!
+//! No redirect is followed, nothing is decompressed, no cookie is kept: what is judged is what the target sent.
+//! No bearer token leaves this room.
+
+mod answer;
+mod face;
+mod fault;
+mod request;
+#[cfg(test)]
+mod tests;
+mod throttle;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use setpresence_core::event::{Answer, Fault, Lost, Observation, Outcome, RequestRecord};
+use setpresence_core::moment::{Moment, Span, human};
+use setpresence_core::plan::Request;
+
+use self::answer::Raw;
+use self::face::Face;
+pub use self::face::{Body, BoxError};
+pub(crate) use self::fault::root_cause;
+use self::request::Prepared;
+pub(crate) use self::request::{filled_path, percent_encoded};
+use crate::clock::Timekeeper;
+use crate::error::RunError;
+use crate::secret::Secret;
+use crate::settings::{Advance, ClockSettings, Settings};
+use crate::tokens::{Lookup, Tokens};
+
+/// A token shorter than this is a word that bodies contain by chance; it is not looked for in answers.
+const TOKEN_SHORTEST: usize = 8;
+
+/// The implementation under test.
+#[derive(Debug)]
+pub struct Target {
+    settings: Settings,
+    tokens: Tokens,
+    face: Face,
+    /// Ids that may stand in for a token and are in every answer anyway.
+    not_secret: BTreeSet<String>,
+    sent: AtomicU64,
+}
+
+/// A request of a plan and what is filled into it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    /// The request.
+    pub(crate) request: &'a Request,
+    /// The name of the credential; nothing for anonymous.
+    pub(crate) actor: Option<&'a str>,
+    /// Whose presence it concerns.
+    pub(crate) user: &'a str,
+    /// Who is signed in where the credential is delegated and minted.
+    pub(crate) owner: &'a str,
+    /// Another base URL than the target's.
+    pub(crate) base: Option<&'a str>,
+}
+
+impl Target {
+    /// A target over HTTP. Its tokens are fetched; nothing is sent to it yet.
+    ///
+    /// # Errors
+    /// A token source that gives no token, or a client that cannot be set up.
+    pub async fn connect(settings: Settings, lookup: Lookup<'_>) -> Result<Self, RunError> {
+        let face = Face::http(&settings)?;
+        Self::with_face(settings, face, lookup).await
+    }
+
+    /// A target in this process: any service over HTTP requests, such as an axum `Router`.
+    ///
+    /// The base URL of the settings is what requests are addressed to; nothing is resolved or connected to.
+    ///
+    /// # Errors
+    /// A token source that gives no token.
+    pub async fn in_process<S, R>(settings: Settings, service: S, lookup: Lookup<'_>) -> Result<Self, RunError>
+    where
+        S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError> + Send,
+        R: http_body_util::BodyExt + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        Self::with_face(settings, Face::service(service), lookup).await
+    }
+
+    async fn with_face(settings: Settings, face: Face, lookup: Lookup<'_>) -> Result<Self, RunError> {
+        let tokens = Tokens::fetch(&settings, lookup).await?;
+        let applications = settings.credentials.values().map(|credential| credential.application.clone());
+        let not_secret =
+            settings.users.iter().cloned().chain(settings.unknown_user.clone()).chain(applications).collect();
+        Ok(Self { settings, tokens, face, not_secret, sent: AtomicU64::new(0) })
+    }
+
+    /// How the target is reached and what it can do.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How many requests were sent to it so far.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request, and again for as long as the target says "not now" and patience lasts.
+    pub(crate) async fn exchange(
+        &self,
+        call: Call<'_>,
+        display_base: &str,
+        clock: &Timekeeper,
+    ) -> (RequestRecord, Observation) {
+        let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
+        let record = request::record(&self.settings, display_base, call);
+        let prepared = match (call.actor, &token) {
+            (Some(actor), None) => Err(format!("there is no token for `{actor}`; give it in the target file")),
+            _ => request::prepare(&self.settings, call, token.as_ref()),
+        };
+        let (span, outcome) = match prepared {
+            Ok(prepared) => self.send_patiently(&prepared, token.as_ref(), clock).await,
+            Err(detail) => (Span::at(clock.now()), Outcome::Lost(Lost { fault: Fault::NotSent, detail })),
+        };
+        (record, Observation { span, outcome })
+    }
+
+    async fn send_patiently(&self, prepared: &Prepared, token: Option<&Secret>, clock: &Timekeeper) -> (Span, Outcome) {
+        let mut patience = throttle::Patience::of(self.settings.patience);
+        loop {
+            let from = clock.now();
+            let sent = self.send(prepared).await;
+            let span = Span::between(from, clock.now());
+            let raw = match sent {
+                Ok(raw) => raw,
+                Err(lost) => return (span, Outcome::Lost(lost)),
+            };
+            let Some(pause) = throttle::pause(raw.status, &raw.headers, SystemTime::now()) else {
+                return (span, Outcome::Answer(self.masked_answer(raw, token)));
+            };
+            if !patience.allows(pause) {
+                let detail = format!(
+                    "the target answered {} and asked for {} more; all {} of patience are used up",
+                    raw.status,
+                    human(pause),
+                    human(self.settings.patience)
+                );
+                return (span, Outcome::Lost(Lost { fault: Fault::Throttled, detail }));
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn send(&self, prepared: &Prepared) -> Result<Raw, Lost> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        match tokio::time::timeout(self.settings.timeout, self.face.send(prepared)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(Lost {
+                fault: Fault::Timeout,
+                detail: format!("no whole answer within {}", human(self.settings.timeout)),
+            }),
+        }
+    }
+
+    fn masked_answer(&self, raw: Raw, token: Option<&Secret>) -> Answer {
+        let looked_for = token
+            .map(Secret::expose)
+            .filter(|token| token.len() >= TOKEN_SHORTEST && !self.not_secret.contains(*token));
+        answer::masked(raw, looked_for)
+    }
+
+    /// Moves the target's manual clock by whole milliseconds, or says why it does not move.
+    pub(crate) async fn advance(&self, by: Duration) -> Result<(), String> {
+        let ClockSettings::Manual(advance) = &self.settings.clock else {
+            return Err("the target's clock is not a manual one".to_owned());
+        };
+        let prepared = request::prepare_advance(&self.settings, advance, by)?;
+        match self.send(&prepared).await {
+            Ok(raw) if (200..300).contains(&raw.status) => Ok(()),
+            Ok(raw) => Err(format!("{} {} answered {}", advance.method, advance.path, raw.status)),
+            Err(lost) => Err(format!("{} {}: {}", advance.method, advance.path, lost.detail)),
+        }
+    }
+
+    /// The URL and body of the request that moves a manual clock.
+    pub(crate) fn advance_request(advance: &Advance, base: &str, by: Duration) -> (String, String) {
+        request::advance_parts(base, advance, by)
+    }
+
+    /// The moment that a manual clock can be moved to: it moves by whole milliseconds, and never too little.
+    pub(crate) fn reachable(now: Moment, due: Moment) -> Moment {
+        let wait = due.since(now);
+        let millis = wait.as_nanos().div_ceil(1_000_000);
+        now.later(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
+    }
+}

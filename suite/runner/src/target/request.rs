@@ -1,0 +1,165 @@
+//! From a plan's request to one that can be sent, and to one that can be shown.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+use setpresence_core::event::RequestRecord;
+
+use super::Call;
+use crate::secret::Secret;
+use crate::settings::{Advance, Settings};
+
+/// What stands for the value of a header that the target file adds: it may be a key.
+const MASKED_HEADER: &str = "<from the target file>";
+/// How we introduce ourselves where a case does not say otherwise.
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("setpresence-conformance/", env!("CARGO_PKG_VERSION")));
+/// How much of a request's body is shown.
+const BODY_SHOWN: usize = 64 * 1024;
+
+/// A request that can be sent, more than once if need be.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Bytes>,
+    pub(super) is_chunked: bool,
+}
+
+/// Fills user and token in, or says why the request cannot be sent.
+pub(super) fn prepare(settings: &Settings, call: Call<'_>, token: Option<&Secret>) -> Result<Prepared, String> {
+    let request = call.request;
+    let method = Method::from_bytes(request.method.as_bytes())
+        .map_err(|_| format!("`{}` is not a method that can be sent", request.method))?;
+    let url = url(call.base.unwrap_or(&settings.base_url), &filled_path(&request.path, call.user))?;
+    let token = token.map_or("", Secret::expose);
+    let mut headers = HeaderMap::with_capacity(request.headers.len() + request.authorization.len() + 2);
+    for template in &request.authorization {
+        let mut value = value("Authorization", &template.replace("${token}", token))?;
+        value.set_sensitive(true);
+        headers.append(AUTHORIZATION, value);
+    }
+    for (name, template) in &request.headers {
+        let filled = template.replace("${token}", token).replace("${user}", call.user);
+        headers.append(header_name(name)?, value(name, &filled)?);
+    }
+    add_usual(settings, &mut headers)?;
+    let body = request.body.as_ref().map(|body| Bytes::copy_from_slice(body));
+    Ok(Prepared { method, url, headers, body, is_chunked: request.is_chunked })
+}
+
+/// The request that moves a manual clock.
+pub(super) fn prepare_advance(settings: &Settings, advance: &Advance, by: Duration) -> Result<Prepared, String> {
+    let method = Method::from_bytes(advance.method.as_bytes())
+        .map_err(|_| format!("`{}` is not a method that can be sent", advance.method))?;
+    let (address, body) = advance_parts(&settings.base_url, advance, by);
+    let url = Url::parse(&address).map_err(|error| format!("`{address}` is not a URL: {error}"))?;
+    let mut headers = HeaderMap::new();
+    if !body.is_empty() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    add_usual(settings, &mut headers)?;
+    let body = (!body.is_empty()).then(|| Bytes::from(body));
+    Ok(Prepared { method, url, headers, body, is_chunked: false })
+}
+
+/// The URL and the body of the request that moves a manual clock.
+pub(super) fn advance_parts(base: &str, advance: &Advance, by: Duration) -> (String, String) {
+    let millis = by.as_millis().to_string();
+    let path = advance.path.replace("${ms}", &millis);
+    let scheme = base.split_once("://").map_or("http", |(scheme, _)| scheme);
+    let address = if path.starts_with("//") {
+        format!("{scheme}:{path}")
+    } else if path.contains("://") {
+        path
+    } else {
+        format!("{base}{path}")
+    };
+    (address, advance.json.replace("${ms}", &millis))
+}
+
+/// What of a request is kept: credentials by name, everything else as it was sent.
+pub(super) fn record(settings: &Settings, base: &str, call: Call<'_>) -> RequestRecord {
+    let request = call.request;
+    let authorization =
+        request.authorization.iter().map(|template| ("Authorization".to_owned(), masked(template, call.actor)));
+    let own = request
+        .headers
+        .iter()
+        .map(|(name, template)| (name.clone(), masked(template, call.actor).replace("${user}", call.user)));
+    let mut headers: Vec<_> = authorization.chain(own).collect();
+    for (name, _) in &settings.headers {
+        if !headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            headers.push((name.clone(), MASKED_HEADER.to_owned()));
+        }
+    }
+    let body = request.body.as_deref().unwrap_or_default();
+    let mut shown = String::from_utf8_lossy(&body[..body.len().min(BODY_SHOWN)]).into_owned();
+    if body.len() > BODY_SHOWN {
+        shown.push_str(&format!("… ({} bytes in all)", body.len()));
+    }
+    RequestRecord {
+        method: request.method.clone(),
+        url: format!("{base}{}", filled_path(&request.path, call.user)),
+        headers,
+        body: shown,
+    }
+}
+
+/// A template with the credential's name where its token goes.
+fn masked(template: &str, actor: Option<&str>) -> String {
+    template.replace("${token}", &format!("<{}>", actor.unwrap_or("anonymous")))
+}
+
+fn add_usual(settings: &Settings, headers: &mut HeaderMap) -> Result<(), String> {
+    for (name, text) in &settings.headers {
+        let known = header_name(name)?;
+        if !headers.contains_key(&known) {
+            let mut value = value(name, text.expose())?;
+            value.set_sensitive(true);
+            headers.append(known, value);
+        }
+    }
+    if !headers.contains_key(USER_AGENT) {
+        headers.insert(USER_AGENT, AGENT);
+    }
+    Ok(())
+}
+
+/// The URL, if it goes out as it is written: a client that tidies the path up would test another path.
+fn url(base: &str, path: &str) -> Result<Url, String> {
+    let address = format!("{base}{path}");
+    let url = Url::parse(&address).map_err(|error| format!("`{address}` is not a URL: {error}"))?;
+    if !url.as_str().ends_with(path) || url.fragment().is_some() {
+        return Err(format!("the path `{path}` cannot be sent as it is written; it would go out as `{}`", url.path()));
+    }
+    Ok(url)
+}
+
+pub(crate) fn filled_path(path: &str, user: &str) -> String {
+    path.replace("${user}", &percent_encoded(user))
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is not a header name that can be sent"))
+}
+
+fn value(name: &str, text: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_bytes(text.as_bytes())
+        .map_err(|_| format!("the header `{name}` has a value that HTTP cannot carry"))
+}
+
+/// Everything but the unreserved characters and `@`, which user principal names have, as `%XX`.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

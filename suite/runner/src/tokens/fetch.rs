@@ -1,0 +1,124 @@
+//! Asking the sources of secrets and tokens.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::Lookup;
+use crate::error::RunError;
+use crate::secret::Secret;
+use crate::settings::{OAuth, SecretSource, TokenSource};
+use crate::target::{percent_encoded, root_cause};
+
+/// How long a command or a token service may take: sign-in tools start slowly.
+const SOURCE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How much of what a failing source says is repeated.
+const SAID_LIMIT: usize = 200;
+
+/// Asks the source of a token.
+pub(super) async fn token(name: &str, source: &TokenSource, lookup: Lookup<'_>) -> Result<Secret, RunError> {
+    let found = match source {
+        TokenSource::Secret(source) => secret(name, source, lookup)?,
+        TokenSource::Command(words) => command(name, words).await?,
+        TokenSource::OAuth(oauth) => token_service(name, oauth, lookup).await?,
+        TokenSource::Minted => Secret::new(""),
+    };
+    let why = match found.expose() {
+        "" => Some("is empty"),
+        text if text.contains(['\n', '\r']) => Some("has more than one line"),
+        text if !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') => {
+            Some("has characters that no header can carry")
+        }
+        _ => None,
+    };
+    match why {
+        Some(why) => Err(RunError::NotAToken { wanted_by: name.to_owned(), why }),
+        None => Ok(found),
+    }
+}
+
+/// Asks the source of a secret.
+pub(super) fn secret(name: &str, source: &SecretSource, lookup: Lookup<'_>) -> Result<Secret, RunError> {
+    match source {
+        SecretSource::Plain(secret) => Ok(secret.clone()),
+        SecretSource::Env(variable) => match lookup(variable) {
+            Some(value) => Ok(Secret::new(value.trim())),
+            None => Err(RunError::Unset { wanted_by: name.to_owned(), variable: variable.clone() }),
+        },
+        SecretSource::File(path) => match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Secret::new(text.trim())),
+            Err(cause) => Err(RunError::Unread { wanted_by: name.to_owned(), path: path.display().to_string(), cause }),
+        },
+    }
+}
+
+async fn command(name: &str, words: &[String]) -> Result<Secret, RunError> {
+    let (program, arguments) = words.split_first().map_or(("", words), |(program, rest)| (program.as_str(), rest));
+    let failed = |why| RunError::Command { wanted_by: name.to_owned(), program: program.to_owned(), why };
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    let output = match tokio::time::timeout(SOURCE_TIMEOUT, command.output()).await {
+        Ok(Ok(output)) => output,
+        Ok(Err(error)) => return Err(failed(format!("cannot be started ({error})"))),
+        Err(_) => return Err(failed(format!("was not done after {} s", SOURCE_TIMEOUT.as_secs()))),
+    };
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let last: String = said
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("nothing")
+            .chars()
+            .take(SAID_LIMIT)
+            .collect();
+        return Err(failed(format!("ended with {} and said: {}", output.status, last.trim())));
+    }
+    match String::from_utf8(output.stdout) {
+        Ok(text) => Ok(Secret::new(text.trim())),
+        Err(_) => Err(failed("printed what is not text".to_owned())),
+    }
+}
+
+async fn token_service(name: &str, oauth: &OAuth, lookup: Lookup<'_>) -> Result<Secret, RunError> {
+    let failed = |why: String| RunError::TokenService { wanted_by: name.to_owned(), url: oauth.token_url.clone(), why };
+    let client_secret = secret(name, &oauth.client_secret, lookup)?;
+    let mut form = vec![
+        ("grant_type", "client_credentials"),
+        ("client_id", &oauth.client_id),
+        ("client_secret", client_secret.expose()),
+    ];
+    form.extend(oauth.scope.as_deref().map(|scope| ("scope", scope)));
+    let client = reqwest::Client::builder()
+        .timeout(SOURCE_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| RunError::Client { why: error.to_string() })?;
+    let answer = client
+        .post(&oauth.token_url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json")
+        .body(form_encoded(&form))
+        .send()
+        .await
+        .map_err(|error| failed(format!("cannot be reached ({})", root_cause(&error))))?;
+    let status = answer.status();
+    let body = answer.bytes().await.map_err(|error| failed(format!("broke off ({})", root_cause(&error))))?;
+    let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    if !status.is_success() {
+        let said = ["error", "error_description"].into_iter().filter_map(|member| json.get(member)?.as_str());
+        let said: String = said.collect::<Vec<_>>().join(": ").replace(client_secret.expose(), "<secret>");
+        let said: String = said.lines().next().unwrap_or_default().chars().take(SAID_LIMIT).collect();
+        return Err(failed(format!("answered {} {said}", status.as_u16()).trim_end().to_owned()));
+    }
+    match json.get("access_token").and_then(|token| token.as_str()) {
+        Some(token) => Ok(Secret::new(token)),
+        None => Err(failed(format!("answered {} without an access_token", status.as_u16()))),
+    }
+}
+
+/// `application/x-www-form-urlencoded`.
+fn form_encoded(pairs: &[(&str, &str)]) -> String {
+    pairs.iter().map(|(name, value)| format!("{name}={}", percent_encoded(value))).collect::<Vec<_>>().join("&")
+}
