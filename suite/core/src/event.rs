@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::judge::{Divergence, Verdict};
 use crate::moment::{Moment, Span};
+use crate::plan::Skipped;
 use crate::spec::Level;
 
 /// The version of the run log's and the JSON report's shape.
@@ -86,6 +87,28 @@ pub struct CaseRecord {
     pub lasts: Moment,
     /// Every exchange, in order.
     pub exchanges: Vec<Exchange>,
+}
+
+impl From<Skipped> for CaseRecord {
+    fn from(skipped: Skipped) -> Self {
+        Self {
+            id: skipped.id,
+            family: skipped.family,
+            file: skipped.file,
+            title: skipped.title,
+            about: skipped.about,
+            level: skipped.level,
+            requirements: skipped.requirements,
+            verdict: Verdict::Skipped,
+            reason: Some(skipped.reason),
+            divergences: Vec::new(),
+            observed: Vec::new(),
+            explained_by: Vec::new(),
+            reproduce: Vec::new(),
+            lasts: Moment::from_start(skipped.lasts),
+            exchanges: Vec::new(),
+        }
+    }
 }
 
 /// The end of a run.

@@ -1,9 +1,14 @@
 //! Plan and observations, judged: pure, so that a stored run can be judged again.
 
+mod case;
+mod profiles;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use case::judge;
 
 use crate::plan::Credential;
 use crate::spec::Level;

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 pub use abilities::{Abilities, Adapter, Credential};
-pub use build::{Planned, plan};
-pub use catalog::{Pattern, Selection};
+pub use build::{Planned, Skipped, plan};
+pub use catalog::{Pattern, Selection, UnknownPattern};
 
 use crate::case::Expectation;
 use crate::spec::{Level, Operation, Profile};
