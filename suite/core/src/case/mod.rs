@@ -13,5 +13,5 @@ pub mod text;
 pub use expectation::{Expectation, Wanted};
 pub use library::{Case, Library};
 pub use placeholder::{Names, UnknownPlaceholder, fill};
-pub use register::{Requirement, Register};
+pub use register::{Register, Requirement};
 pub use step::{Body, CREDENTIALS, Step, UserName};

@@ -85,10 +85,15 @@ impl<'r> Names<'r> {
                 return repeat(name, repetition).map(Cow::Owned);
             }
             let head = name.split('.').next().unwrap_or_default();
-            if LATER.contains(&name) || (head == "session" && super::CREDENTIALS.contains(&name.trim_start_matches("session."))) {
+            if LATER.contains(&name)
+                || (head == "session" && super::CREDENTIALS.contains(&name.trim_start_matches("session.")))
+            {
                 return Ok(Cow::Owned(format!("${{{name}}}")));
             }
-            Err(UnknownPlaceholder::Name(name.to_owned(), "session, session.APPLICATION, token, user, row.COLUMN, repeat:N:TEXT".to_owned()))
+            Err(UnknownPlaceholder::Name(
+                name.to_owned(),
+                "session, session.APPLICATION, token, user, row.COLUMN, repeat:N:TEXT".to_owned(),
+            ))
         })?;
         Ok(filled.into_owned())
     }
@@ -125,7 +130,12 @@ mod tests {
             ("${session.app_b} ${token} ${user}", Ok("${session.app_b} ${token} ${user}")),
             ("${repeat:2:[}", Ok("[[")),
             ("${row.none}", Err("unknown placeholder `${row.none}`; allowed: row.pair, row.long")),
-            ("${session.nobody}", Err("unknown placeholder `${session.nobody}`; allowed: session, session.APPLICATION, token, user, row.COLUMN, repeat:N:TEXT")),
+            (
+                "${session.nobody}",
+                Err(
+                    "unknown placeholder `${session.nobody}`; allowed: session, session.APPLICATION, token, user, row.COLUMN, repeat:N:TEXT",
+                ),
+            ),
             ("${sess", Err("a placeholder that begins with `${` has no `}`")),
             ("${repeat:9999999999:x}", Err("`${repeat:9999999999:x}` is not `${repeat:N:TEXT}` with at most 4 MiB")),
         ];

@@ -7,8 +7,7 @@ use super::step::{Step, UserName, View};
 use super::text::{Item, Sink, Table, unknown};
 use crate::spec::{Level, Presence, Profile};
 
-const ROW_KEYS: [&str; 9] =
-    ["name", "profiles", "requirements", "covers", "level", "mark", "twin", "expect", "about"];
+const ROW_KEYS: [&str; 9] = ["name", "profiles", "requirements", "covers", "level", "mark", "twin", "expect", "about"];
 
 /// What a case file says of all its rows.
 struct Head<'d> {
@@ -54,7 +53,9 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
                 let Some(row) = item.table() else { continue };
                 check_columns(&row, text);
                 let Some(case) = head.case(Some(&row), register) else { continue };
-                let is_twice = |other: &Case| other.id == case.id && other.profiles.iter().any(|profile| case.profiles.contains(profile));
+                let is_twice = |other: &Case| {
+                    other.id == case.id && other.profiles.iter().any(|profile| case.profiles.contains(profile))
+                };
                 if cases.iter().any(is_twice) {
                     item.problem("two rows of one name share a profile");
                 }
@@ -68,7 +69,10 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
 fn check_columns(row: &Table<'_>, text: &str) {
     for (column, _, item) in row.entries() {
         if !ROW_KEYS.contains(&column) && !text.contains(&format!("${{row.{column}}}")) {
-            item.problem(format!("no step uses `${{row.{column}}}`; keys of a row that are no columns: {}", ROW_KEYS.join(", ")));
+            item.problem(format!(
+                "no step uses `${{row.{column}}}`; keys of a row that are no columns: {}",
+                ROW_KEYS.join(", ")
+            ));
         }
     }
 }
@@ -153,7 +157,9 @@ impl<'d> Head<'d> {
         );
         let Some(item) = item else {
             if is_refused {
-                last_item.problem("a step that must be refused needs a `twin`: what has to be put right for it to be accepted");
+                last_item.problem(
+                    "a step that must be refused needs a `twin`: what has to be put right for it to be accepted",
+                );
                 return None;
             }
             return Some(None);
@@ -183,7 +189,14 @@ impl<'d> Head<'d> {
         }
         let names = names.with(columns);
         let step_table = last_item.table()?;
-        let view = View { table: &step_table, replaced, names: &names, number: last.number, row_expect: None, row_covers: None };
+        let view = View {
+            table: &step_table,
+            replaced,
+            names: &names,
+            number: last.number,
+            row_expect: None,
+            row_covers: None,
+        };
         let mut twin = view.step()?;
         twin.at = last.at;
         twin.expect = None;
@@ -197,7 +210,8 @@ impl<'d> Head<'d> {
 
 fn row_name(item: Item<'_>) -> Option<&str> {
     let name = item.text()?;
-    let is_good = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte));
+    let is_good = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte));
     if !is_good {
         item.problem("a row's name is a path component: lower case, digits, hyphens, dots");
     }
@@ -207,10 +221,7 @@ fn row_name(item: Item<'_>) -> Option<&str> {
 fn profiles(item: Option<Item<'_>>) -> Option<Vec<&'static Profile>> {
     let Some(item) = item else { return Some(Profile::ALL.to_vec()) };
     let names = Profile::ALL.map(|profile| profile.name);
-    item.list()?
-        .into_iter()
-        .map(|item| item.one_of("profile", &names, |name| Profile::named(name).ok()))
-        .collect()
+    item.list()?.into_iter().map(|item| item.one_of("profile", &names, |name| Profile::named(name).ok())).collect()
 }
 
 fn requirements(item: Item<'_>, profiles: &[&'static Profile], register: &Register) -> Option<Vec<String>> {
@@ -255,7 +266,10 @@ fn check_order(steps: &mut [Step], items: &[Item<'_>]) -> Option<()> {
             item.problem("a step that expects `refused` or `either` is the last one, unless it is `plain`");
             return None;
         }
-        if step.user == UserName::Unknown && step.operation == crate::spec::Operation::GetPresence && step.expect.is_some() {
+        if step.user == UserName::Unknown
+            && step.operation == crate::spec::Operation::GetPresence
+            && step.expect.is_some()
+        {
             item.problem("an unknown user has no presence to expect");
             return None;
         }

@@ -58,7 +58,14 @@ fn requirement(table: Table<'_>) -> Option<Requirement> {
     let levels = table.required("level").and_then(levels);
     let excluded = table.get("excluded").and_then(|item| item.text()).map(str::to_owned);
     table.finish();
-    Some(Requirement { id: id?, family: family?.to_owned(), sentence: sentence?, source: source?, levels: levels?, excluded })
+    Some(Requirement {
+        id: id?,
+        family: family?.to_owned(),
+        sentence: sentence?,
+        source: source?,
+        levels: levels?,
+        excluded,
+    })
 }
 
 fn levels(item: Item<'_>) -> Option<BTreeMap<&'static str, Level>> {

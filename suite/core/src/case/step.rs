@@ -28,8 +28,24 @@ pub const CREDENTIALS: [&str; 13] = [
 ];
 
 const STEP_KEYS: [&str; 18] = [
-    "do", "as", "user", "at", "presence", "expires", "json", "text", "base64", "headers", "without", "authorization",
-    "method", "path", "chunked", "covers", "expect", "about",
+    "do",
+    "as",
+    "user",
+    "at",
+    "presence",
+    "expires",
+    "json",
+    "text",
+    "base64",
+    "headers",
+    "without",
+    "authorization",
+    "method",
+    "path",
+    "chunked",
+    "covers",
+    "expect",
+    "about",
 ];
 
 const EXPECT_KEYS: [&str; 8] =
@@ -186,11 +202,14 @@ impl<'d> View<'_, 'd> {
         let Some(item) = self.get("at") else { return Some(Duration::MAX) };
         let text = self.fill(item)?;
         let read = DurationText::read(&text);
-        let at = read.amount().filter(|_| read.deviations().is_empty()).and_then(|amount| {
-            if amount.is_zero() { Some(Duration::ZERO) } else { amount.to_duration() }
-        });
+        let at = read
+            .amount()
+            .filter(|_| read.deviations().is_empty())
+            .and_then(|amount| if amount.is_zero() { Some(Duration::ZERO) } else { amount.to_duration() });
         if at.is_none() {
-            item.problem(format!("`{text}` is not a moment; write an ISO 8601 duration from the start, such as PT7M30S"));
+            item.problem(format!(
+                "`{text}` is not a moment; write an ISO 8601 duration from the start, such as PT7M30S"
+            ));
         }
         at
     }
@@ -241,7 +260,9 @@ impl<'d> View<'_, 'd> {
     fn presence(&self, item: Item<'_>) -> Option<Presence> {
         let text = self.fill(item)?;
         text.parse()
-            .map_err(|error| item.problem(format!("{error}; a presence is written Availability/Activity, such as Busy/InACall")))
+            .map_err(|error| {
+                item.problem(format!("{error}; a presence is written Availability/Activity, such as Busy/InACall"))
+            })
             .ok()
     }
 
@@ -264,7 +285,8 @@ impl<'d> View<'_, 'd> {
             let of_row = row.as_ref().and_then(|row| row.get(key));
             let of_step = own.as_ref().and_then(|own| own.get(key));
             // A row that wants something else than its step takes the place of all that the step says about it.
-            let is_outdone = row_wants && (wants.contains(&key) || ["status", "status_level", "header", "level"].contains(&key));
+            let is_outdone =
+                row_wants && (wants.contains(&key) || ["status", "status_level", "header", "level"].contains(&key));
             if is_outdone { of_row } else { of_row.or(of_step) }
         };
         let level = |key| get(key).map(|item| item.one_of("level", &["may", "should", "must"], Level::named));
@@ -313,7 +335,8 @@ impl<'d> View<'_, 'd> {
                 item.list()?.into_iter().map(|item| self.presence(item)).collect::<Option<_>>()?;
             return Some(Wanted::Presences(presences));
         }
-        self.table.problem("`expect` wants an `outcome` (of a set-like step) or a `presence` or `presences` (of a read)");
+        self.table
+            .problem("`expect` wants an `outcome` (of a set-like step) or a `presence` or `presences` (of a read)");
         None
     }
 
@@ -321,7 +344,9 @@ impl<'d> View<'_, 'd> {
     fn check(&self, step: &Step) -> Option<()> {
         let is_read = step.operation == Operation::GetPresence;
         let problem: Cow<'_, str> = match step.expect.as_ref().map(|expect| &expect.wanted) {
-            Some(Wanted::Presences(_)) if !is_read => "only get-presence shows a presence; expect an `outcome` here".into(),
+            Some(Wanted::Presences(_)) if !is_read => {
+                "only get-presence shows a presence; expect an `outcome` here".into()
+            }
             Some(Wanted::Presences(presences)) if presences.is_empty() => "`presences` has to name at least one".into(),
             Some(Wanted::Accepted | Wanted::Refused { .. } | Wanted::Either) if is_read && step.method.is_none() => {
                 "a read is expected to show a `presence`".into()

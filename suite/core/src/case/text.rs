@@ -266,8 +266,7 @@ impl<'d> Item<'d> {
     #[must_use]
     pub fn list(&self) -> Option<Vec<Self>> {
         let list = self.value.get_ref().as_array();
-        self.expect("an array", list)
-            .map(|list| list.iter().map(|value| Self { sink: self.sink, value }).collect())
+        self.expect("an array", list).map(|list| list.iter().map(|value| Self { sink: self.sink, value }).collect())
     }
 
     /// The strings of the array, or a mistake.

@@ -50,13 +50,17 @@ impl Judging<'_> {
             Outcome::Lost(lost) => return self.lost(index, action, lost),
         };
         if answer.echoes_token && is_refusal(answer) {
-            self.diverge(index, action, Found {
-                requirement: requirement::NO_TOKEN_IN_ERROR,
-                level: Level::Must,
-                class: Class::TokenLeak,
-                expected: "an error without the bearer token".to_owned(),
-                observed: shown(answer),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: requirement::NO_TOKEN_IN_ERROR,
+                    level: Level::Must,
+                    class: Class::TokenLeak,
+                    expected: "an error without the bearer token".to_owned(),
+                    observed: shown(answer),
+                },
+            );
         }
         match action.role {
             Role::Arrange | Role::Twin | Role::Mark => self.arranged(action, answer),
@@ -68,13 +72,17 @@ impl Judging<'_> {
 
     fn lost(&mut self, index: usize, action: &Action, lost: &Lost) -> Next {
         if action.role == Role::Judged && lost.fault == Fault::Timeout {
-            self.diverge(index, action, Found {
-                requirement: requirement::NO_HANG,
-                level: Level::Should,
-                class: Class::NoAnswer,
-                expected: "an answer".to_owned(),
-                observed: lost.detail.clone(),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: requirement::NO_HANG,
+                    level: Level::Should,
+                    class: Class::NoAnswer,
+                    expected: "an answer".to_owned(),
+                    observed: lost.detail.clone(),
+                },
+            );
         }
         self.hinder(format!("step {} ({}) has no answer: {}", action.step, action.role.name(), lost.detail));
         Next::Stop
@@ -97,12 +105,17 @@ impl Judging<'_> {
     }
 
     fn before(&mut self, action: &Action, answer: &Answer) -> Next {
-        let Some(Wanted::Presences(marks)) = action.expect.as_ref().map(|expect| &expect.wanted) else { return Next::Go };
+        let Some(Wanted::Presences(marks)) = action.expect.as_ref().map(|expect| &expect.wanted) else {
+            return Next::Go;
+        };
         match presence_in(answer) {
             Ok(seen) if marks.iter().any(|mark| seen == mark.to_string()) => Next::Go,
             Ok(seen) => {
                 let mark = list(marks);
-                self.hinder(format!("the state that step {} must leave alone was set to {mark}, but a read shows {seen}", action.step));
+                self.hinder(format!(
+                    "the state that step {} must leave alone was set to {mark}, but a read shows {seen}",
+                    action.step
+                ));
                 Next::Stop
             }
             Err(flaw) => {
@@ -118,13 +131,17 @@ impl Judging<'_> {
             return self.read(index, action, expect, presences, answer);
         }
         if answer.status >= 500 && answer.status < 600 {
-            self.diverge(index, action, Found {
-                requirement: requirement::NO_SERVER_ERROR,
-                level: if action.operation == Operation::SetPresence { Level::Must } else { Level::Should },
-                class: Class::ServerError,
-                expected: wanted_status(&expect.wanted),
-                observed: shown(answer),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: requirement::NO_SERVER_ERROR,
+                    level: if action.operation == Operation::SetPresence { Level::Must } else { Level::Should },
+                    class: Class::ServerError,
+                    expected: wanted_status(&expect.wanted),
+                    observed: shown(answer),
+                },
+            );
             return Next::Stop;
         }
         let next = match &expect.wanted {
@@ -139,13 +156,17 @@ impl Judging<'_> {
             }
         };
         for name in expect.headers.iter().filter(|name| answer.header(name).is_none()) {
-            self.diverge(index, action, Found {
-                requirement: &action.covers,
-                level: level_of(expect).min(Level::Should),
-                class: Class::MissingHeader,
-                expected: format!("the header `{name}`"),
-                observed: format!("status {} without it", answer.status),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: &action.covers,
+                    level: level_of(expect).min(Level::Should),
+                    class: Class::MissingHeader,
+                    expected: format!("the header `{name}`"),
+                    observed: format!("status {} without it", answer.status),
+                },
+            );
         }
         next
     }
@@ -175,37 +196,56 @@ impl Judging<'_> {
     ) -> Next {
         if !is_refusal(answer) {
             let class = if is_success(answer) { Class::AcceptedInvalid } else { Class::UnexpectedStatus };
-            self.diverge(index, action, Found {
-                requirement: &action.covers,
-                level: level_of(expect),
-                class,
-                expected: wanted_status(&expect.wanted),
-                observed: shown(answer),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: &action.covers,
+                    level: level_of(expect),
+                    class,
+                    expected: wanted_status(&expect.wanted),
+                    observed: shown(answer),
+                },
+            );
             return Next::Stop;
         }
         if !statuses.is_empty() && !statuses.contains(&answer.status) {
-            self.diverge(index, action, Found {
-                requirement: &action.covers,
-                level: status_level,
-                class: Class::WrongRefusalStatus,
-                expected: wanted_status(&expect.wanted),
-                observed: shown(answer),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: &action.covers,
+                    level: status_level,
+                    class: Class::WrongRefusalStatus,
+                    expected: wanted_status(&expect.wanted),
+                    observed: shown(answer),
+                },
+            );
         }
         if let Some(flaw) = envelope_flaw(action, answer) {
-            self.diverge(index, action, Found {
-                requirement: requirement::ERROR_ENVELOPE,
-                level: Level::Should,
-                class: Class::MalformedError,
-                expected: "an error body {\"error\": {\"code\": …, \"message\": …}}".to_owned(),
-                observed: format!("{flaw}; {}", shown(answer)),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: requirement::ERROR_ENVELOPE,
+                    level: Level::Should,
+                    class: Class::MalformedError,
+                    expected: "an error body {\"error\": {\"code\": …, \"message\": …}}".to_owned(),
+                    observed: format!("{flaw}; {}", shown(answer)),
+                },
+            );
         }
         Next::Go
     }
 
-    fn read(&mut self, index: usize, action: &Action, expect: &Expectation, wanted: &[Presence], answer: &Answer) -> Next {
+    fn read(
+        &mut self,
+        index: usize,
+        action: &Action,
+        expect: &Expectation,
+        wanted: &[Presence],
+        answer: &Answer,
+    ) -> Next {
         match presence_in(answer) {
             Ok(seen) if wanted.iter().any(|presence| seen == presence.to_string()) => {
                 if level_of(expect) == Level::May {
@@ -215,13 +255,17 @@ impl Judging<'_> {
             Ok(seen) if level_of(expect) == Level::May => {
                 self.observed.push(format!("step {}: shows {seen}", action.step));
             }
-            Ok(seen) => self.diverge(index, action, Found {
-                requirement: &action.covers,
-                level: level_of(expect),
-                class: Class::WrongPresence,
-                expected: list(wanted),
-                observed: seen,
-            }),
+            Ok(seen) => self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: &action.covers,
+                    level: level_of(expect),
+                    class: Class::WrongPresence,
+                    expected: list(wanted),
+                    observed: seen,
+                },
+            ),
             Err(flaw) => {
                 self.unreadable(index, action, answer, &flaw);
                 return Next::Stop;
@@ -233,13 +277,17 @@ impl Judging<'_> {
     /// A read that shows no presence: its form is at most a *should*, and what it hides stays unjudged.
     fn unreadable(&mut self, index: usize, action: &Action, answer: &Answer, flaw: &str) {
         if is_success(answer) {
-            self.diverge(index, action, Found {
-                requirement: &action.covers,
-                level: Level::Should,
-                class: Class::MalformedPresence,
-                expected: "an object with `availability` and `activity`".to_owned(),
-                observed: flaw.to_owned(),
-            });
+            self.diverge(
+                index,
+                action,
+                Found {
+                    requirement: &action.covers,
+                    level: Level::Should,
+                    class: Class::MalformedPresence,
+                    expected: "an object with `availability` and `activity`".to_owned(),
+                    observed: flaw.to_owned(),
+                },
+            );
         }
         self.hinder(format!("step {} could not be read: {flaw}", action.step));
     }
@@ -254,13 +302,17 @@ impl Judging<'_> {
         match presence_in(answer) {
             Ok(seen) if level_of(expect) == Level::May => self.observed.push(format!("then a read shows {seen}")),
             Ok(seen) if was_refused && !marks.iter().any(|mark| seen == mark.to_string()) => {
-                self.diverge(index, action, Found {
-                    requirement: &action.covers,
-                    level: level_of(expect),
-                    class: Class::StateChanged,
-                    expected: format!("{}, as before the refused request", list(marks)),
-                    observed: seen,
-                });
+                self.diverge(
+                    index,
+                    action,
+                    Found {
+                        requirement: &action.covers,
+                        level: level_of(expect),
+                        class: Class::StateChanged,
+                        expected: format!("{}, as before the refused request", list(marks)),
+                        observed: seen,
+                    },
+                );
             }
             Ok(_) => {}
             Err(flaw) => self.unreadable(index, action, answer, &flaw),
@@ -271,7 +323,15 @@ impl Judging<'_> {
     fn diverge(&mut self, exchange: usize, action: &Action, found: Found<'_>) {
         let Found { requirement, level, class, expected, observed } = found;
         let requirement = requirement.to_owned();
-        self.divergences.push(Divergence { requirement, level, class, expected, observed, step: action.step, exchange });
+        self.divergences.push(Divergence {
+            requirement,
+            level,
+            class,
+            expected,
+            observed,
+            step: action.step,
+            exchange,
+        });
     }
 
     fn hinder(&mut self, reason: String) {
@@ -367,7 +427,8 @@ fn presence_in(answer: &Answer) -> Result<String, String> {
     if is_coded(answer) {
         return Err("the answer has a content coding that was not asked for".to_owned());
     }
-    let value: Value = serde_json::from_str(&answer.body).map_err(|error| format!("not JSON ({error}): {}", shown(answer)))?;
+    let value: Value =
+        serde_json::from_str(&answer.body).map_err(|error| format!("not JSON ({error}): {}", shown(answer)))?;
     let member = |name: &str| {
         value.get(name).and_then(Value::as_str).ok_or_else(|| format!("no text `{name}` in {}", shown(answer)))
     };
@@ -379,5 +440,9 @@ fn shown(answer: &Answer) -> String {
     let body: String = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
     let more = if body.chars().count() > SHOWN_BODY { "…" } else { "" };
     let body: String = body.chars().take(SHOWN_BODY).collect();
-    if body.is_empty() { format!("status {}", answer.status) } else { format!("status {}: {body}{more}", answer.status) }
+    if body.is_empty() {
+        format!("status {}", answer.status)
+    } else {
+        format!("status {}: {body}{more}", answer.status)
+    }
 }

@@ -221,10 +221,10 @@ impl Builder<'_> {
     }
 
     fn action(&self, step: &Step, role: Role) -> Action {
-        let expect = step.expect.as_ref().map(|expect| Expectation {
-            level: Some(self.level_of(step, expect)),
-            ..expect.clone()
-        });
+        let expect = step
+            .expect
+            .as_ref()
+            .map(|expect| Expectation { level: Some(self.level_of(step, expect)), ..expect.clone() });
         Action {
             step: step.number,
             role,
@@ -246,7 +246,10 @@ impl Builder<'_> {
         let body = self.body(step);
         let mut headers = Vec::new();
         let is_given = |name: &str| {
-            step.without.iter().chain(step.headers.iter().map(|(name, _)| name)).any(|given| given.eq_ignore_ascii_case(name))
+            step.without
+                .iter()
+                .chain(step.headers.iter().map(|(name, _)| name))
+                .any(|given| given.eq_ignore_ascii_case(name))
         };
         if body.is_some() && !is_given("content-type") {
             headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
@@ -288,7 +291,9 @@ impl Builder<'_> {
                         None => Cow::Owned(format!("${{{name}}}")),
                     })
                 });
-                return Some(filled.map_or_else(|_| text.clone().into_bytes(), |filled| filled.into_owned().into_bytes()));
+                return Some(
+                    filled.map_or_else(|_| text.clone().into_bytes(), |filled| filled.into_owned().into_bytes()),
+                );
             }
             (Body::Pair(presence, expires), operation) => pair_body(operation, *presence, expires.as_ref(), &own),
             (Body::Usual, Operation::GetPresence) => return None,
@@ -307,8 +312,12 @@ fn pair_body(operation: Operation, presence: Presence, expires: Option<&Option<S
         None => is_session.then(|| USUAL_EXPIRATION.to_owned()),
         Some(expires) => expires.clone(),
     };
-    let expires = expires.map_or_else(String::new, |text| format!(", \"expirationDuration\": {}", serde_json::Value::from(text)));
-    format!("{{{session}\"availability\": \"{}\", \"activity\": \"{}\"{expires}}}", presence.availability, presence.activity)
+    let expires =
+        expires.map_or_else(String::new, |text| format!(", \"expirationDuration\": {}", serde_json::Value::from(text)));
+    format!(
+        "{{{session}\"availability\": \"{}\", \"activity\": \"{}\"{expires}}}",
+        presence.availability, presence.activity
+    )
 }
 
 fn plain_step(beside: &Step, operation: Operation, actor: &str, body: Body, slot: usize) -> Step {

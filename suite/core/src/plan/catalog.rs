@@ -41,10 +41,7 @@ fn matches_parts(pattern: &[String], parts: &[&str]) -> bool {
 fn matches_part(pattern: &str, part: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else { return pattern == part };
     let Some(rest) = part.strip_prefix(before) else { return false };
-    rest.char_indices()
-        .map(|(at, _)| at)
-        .chain([rest.len()])
-        .any(|at| matches_part(after, &rest[at..]))
+    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches_part(after, &rest[at..]))
 }
 
 /// The cases that patterns name, less those that skips name.
