@@ -13,9 +13,9 @@ const CORE_ROOMS: [(&str, &[&str]); 8] = [
     ("spec", &[]),
     ("model", &["spec", "moment"]),
     ("case", &["spec", "moment"]),
-    ("plan", &["spec", "case", "moment", "event"]),
+    ("plan", &["spec", "case", "moment"]),
     ("judge", &["spec", "model", "plan", "case", "event", "moment"]),
-    ("event", &["spec", "judge", "moment"]),
+    ("event", &["spec", "plan", "judge", "moment"]),
     ("explore", &["spec", "model", "case", "plan", "judge", "event", "moment"]),
 ];
 

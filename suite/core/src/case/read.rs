@@ -107,7 +107,7 @@ impl<'d> Head<'d> {
         check_order(&mut steps, &self.steps)?;
         check_covers(&steps, &requirements, &profiles, register, &self.steps)?;
         let twin = self.twin(of_row("twin").or(self.twin), &names, &steps)?;
-        let case = Case {
+        Some(Case {
             id,
             file: self.file.to_owned(),
             family: self.id.split('/').next().unwrap_or_default().to_owned(),
@@ -118,19 +118,15 @@ impl<'d> Head<'d> {
             mark,
             steps,
             twin,
-        };
-        Some(case)
+        })
     }
 
     fn steps(&self, row: Option<&Table<'d>>, names: &Names<'_>, level: Option<Level>) -> Option<Vec<Step>> {
-        let last = self.steps.len().checked_sub(1);
-        if last.is_none() {
-            return None;
-        }
+        let last = self.steps.len().checked_sub(1)?;
         let mut steps = Vec::new();
         for (index, item) in self.steps.iter().enumerate() {
             let table = item.table()?;
-            let of_row = |key: &'static str| row.filter(|_| Some(index) == last).and_then(|row| row.get(key));
+            let of_row = |key: &'static str| row.filter(|_| index == last).and_then(|row| row.get(key));
             let view = View {
                 table: &table,
                 replaced: Vec::new(),

@@ -323,7 +323,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
+        .filter(|(distance, candidate)| *distance * 5 <= candidate.chars().count().max(3) * 2)
         .map(|(_, candidate)| candidate)
 }
 
@@ -372,7 +372,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                "1:1+9 `steps` is missing",
+                "1:1+1 `steps` is missing",
                 "1:9+1 a string is wanted here, not an integer",
                 "2:1+5 unknown key `abuot`; did you mean `about`? allowed: about, inner, steps, title",
                 "5:8+4 true or false is wanted here, not a string",

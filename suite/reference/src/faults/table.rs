@@ -141,7 +141,7 @@ mutants! {
         UnreadableIsAbsent "unreadable-is-absent" r::DURATION_UNREADABLE, EVERY, "an expirationDuration that cannot be read is taken for absent";
         EmptyIsAbsent "empty-duration-is-absent" r::DURATION_UNREADABLE, EVERY, "an empty expirationDuration is taken for absent";
         NullRefused "null-duration-refused" "fade.null-is-absent", EVERY, "an expirationDuration that is null is refused";
-        AbsentRefused "absent-duration-refused" "body.duration-optional", EVERY, "a body without expirationDuration is refused";
+        AbsentRefused "absent-duration-refused" "fade.default-exists", EVERY, "a body without expirationDuration is refused";
         PlainNumberText "plain-number-text" r::DURATION_UNREADABLE, EVERY, "a text of digits is taken for seconds";
         HumanText "human-text" r::DURATION_UNREADABLE, EVERY, "texts such as `1h` and `60 minutes` are accepted";
         WithoutT "without-t" r::DURATION_UNREADABLE, EVERY, "the `T` before a time may be left out";
