@@ -61,6 +61,16 @@ fn a_served_mutant_is_found_over_the_socket() {
 }
 
 #[test]
+fn a_target_that_follows_another_profile_is_told_so() {
+    let folder = Folder::new();
+    let target = folder.path("target.toml");
+    let served = Served::start(&["serve", "--clock", "manual", "--profile", "v1.0", "--write-target", &target]);
+    let hint = "Every failure is what the profile v1.0 permits";
+    run(&["run", "--config", &target, "--profile", "beta-2021-06", "combinations", "permissions"]).check(1, &[hint], &[]);
+    served.stop("-INT").check(0, &[], &[]);
+}
+
+#[test]
 fn a_variant_is_no_departure() {
     let folder = Folder::new();
     let target = folder.path("target.toml");
