@@ -30,12 +30,15 @@ pub(crate) enum Taken<'t> {
 /// What this text is taken for.
 pub(crate) fn misread<'t>(text: &'t str, rules: &Rules) -> Taken<'t> {
     let faults = &rules.faults;
-    let is_readable = DurationText::read(text).amount().is_some();
+    let read = DurationText::read(text);
+    let is_readable = read.amount().is_some();
+    let is_in_grammar = read.deviations().is_empty();
     if (faults.has(Fault::UnreadableIsAbsent) && !is_readable) || (faults.has(Fault::EmptyIsAbsent) && text.is_empty())
     {
         return Taken::Absent;
     }
-    let taken = by_text(text, faults).or_else(|| Loose::read(text).and_then(|loose| by_parts(&loose, rules)));
+    let taken =
+        by_text(text, faults).or_else(|| Loose::read(text).and_then(|loose| by_parts(&loose, rules, is_in_grammar)));
     Taken::As(taken.map_or(Cow::Borrowed(text), Cow::Owned))
 }
 
@@ -214,9 +217,9 @@ fn canonical(seconds: f64) -> String {
 }
 
 /// The faults that look at the components.
-fn by_parts(loose: &Loose<'_>, rules: &Rules) -> Option<String> {
+fn by_parts(loose: &Loose<'_>, rules: &Rules, is_in_grammar: bool) -> Option<String> {
     let faults = &rules.faults;
-    spelling(loose, faults).or_else(|| refused(loose, faults)).or_else(|| amount(loose, rules))
+    spelling(loose, faults).or_else(|| refused(loose, faults)).or_else(|| amount(loose, rules, is_in_grammar))
 }
 
 /// Spellings that are accepted and should not be.
@@ -257,7 +260,7 @@ fn refused(loose: &Loose<'_>, faults: &Faults) -> Option<String> {
 }
 
 /// Amounts that are taken for others.
-fn amount(loose: &Loose<'_>, rules: &Rules) -> Option<String> {
+fn amount(loose: &Loose<'_>, rules: &Rules, is_in_grammar: bool) -> Option<String> {
     let faults = &rules.faults;
     let has_both = loose.any(|part| part.is('H')) && loose.any(|part| part.is('M'));
     if faults.has(Fault::MinutesAsMonths) && loose.any(|part| part.is('M')) {
@@ -285,7 +288,7 @@ fn amount(loose: &Loose<'_>, rules: &Rules) -> Option<String> {
         return Some(canonical(loose.parts.iter().filter(|part| part.is('S')).map(wrapped).sum()));
     }
     let is_clamped = faults.has(Fault::RangeClamped)
-        || (rules.variants.has(Choice::OutOfRangeClamped) && !rules.profile.range_is_stated);
+        || (rules.variants.has(Choice::OutOfRangeClamped) && !rules.profile.range_is_stated && is_in_grammar);
     if is_clamped && !loose.is_negative {
         return clamped(loose, rules);
     }

@@ -126,6 +126,11 @@ impl Refusal {
         Self::new(Cause::Session, 403, "Forbidden", "the sessionId is not the id of the calling application")
     }
 
+    /// Of clearPresence, whose answer has no alternative status but 404.
+    pub(crate) fn session_of_another() -> Self {
+        Self { cause: Cause::NoSession, ..Self::session() }
+    }
+
     pub(crate) fn no_session() -> Self {
         Self::new(Cause::NoSession, 404, "NotFound", "the application has no presence session for this user")
     }

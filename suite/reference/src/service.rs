@@ -224,7 +224,7 @@ impl Service {
         let is_own = self.is_same_id(&id, &bearer.application);
         if !is_own && !self.rules.faults.has(Fault::ClearOfOthers) {
             let is_hidden = self.rules.variants.has(Choice::ClearOfOthersNotFound);
-            return Err(if is_hidden { Refusal::no_session() } else { Refusal::session() });
+            return Err(if is_hidden { Refusal::no_session() } else { Refusal::session_of_another() });
         }
         let application = if is_own { &bearer.application } else { &id };
         if !self.state.clear(user, application, self.clock.now(), &self.rules) {

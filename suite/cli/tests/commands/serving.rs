@@ -66,7 +66,11 @@ fn a_target_that_follows_another_profile_is_told_so() {
     let target = folder.path("target.toml");
     let served = Served::start(&["serve", "--clock", "manual", "--profile", "v1.0", "--write-target", &target]);
     let hint = "Every failure is what the profile v1.0 permits";
-    run(&["run", "--config", &target, "--profile", "beta-2021-06", "combinations", "permissions"]).check(1, &[hint], &[]);
+    run(&["run", "--config", &target, "--profile", "beta-2021-06", "combinations", "permissions"]).check(
+        1,
+        &[hint],
+        &[],
+    );
     served.stop("-INT").check(0, &[], &[]);
 }
 

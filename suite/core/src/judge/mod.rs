@@ -1,14 +1,17 @@
 //! Plan and observations, judged: pure, so that a stored run can be judged again.
 
 mod case;
+mod follow;
 mod profiles;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use case::judge;
+pub use follow::disagreements;
+
+pub use crate::model::Slack;
 
 use crate::plan::Credential;
 use crate::spec::Level;
@@ -24,15 +27,6 @@ pub struct Context {
     pub slack: Slack,
     /// Why the run could not keep to the plan, if so; the case is then inconclusive.
     pub interrupted: Option<String>,
-}
-
-/// How far what is seen may be off without being wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Slack {
-    /// How far a boundary may be off; zero on a manual clock.
-    pub tolerance: Duration,
-    /// How long an accepted call may need until a read shows it.
-    pub propagation: Duration,
 }
 
 /// A case, judged.

@@ -14,7 +14,9 @@ pub(super) fn explaining(plan: &Plan, context: &Context, divergences: &[Divergen
     }
     let permits = |profile: &'static Profile| {
         divergences.iter().all(|divergence| {
-            plan.actions.get(divergence.exchange).is_some_and(|action| permits(profile, plan, action, context, divergence))
+            plan.actions
+                .get(divergence.exchange)
+                .is_some_and(|action| permits(profile, plan, action, context, divergence))
         })
     };
     let others = Profile::ALL.into_iter().filter(|profile| *profile != plan.profile);

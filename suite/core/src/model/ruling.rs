@@ -198,12 +198,7 @@ fn session_reason(caller: &Caller, request: &SetPresence<'_>) -> Option<Reason> 
     Some(Reason { requirement: requirement::SESSION_ID_OWN, level, statuses: &[400, 403] })
 }
 
-fn effect(
-    profile: &Profile,
-    call: &SetCall<'_>,
-    caller: Option<&Caller>,
-    request: Option<&SetPresence<'_>>,
-) -> Effect {
+fn effect(profile: &Profile, call: &SetCall<'_>, caller: Option<&Caller>, request: Option<&SetPresence<'_>>) -> Effect {
     if matches!(call.method, "GET" | "HEAD" | "OPTIONS") {
         return Effect::None;
     }

@@ -220,9 +220,8 @@ impl World {
 
     fn without_the_gone(mut self, when: Span, tolerance: Duration) -> Self {
         self.sessions.retain(|_, session| !session.view(when, tolerance).phases.is_empty());
-        self.preferred = self
-            .preferred
-            .filter(|preferred| Age::of(preferred.set, when, tolerance).may_precede(preferred.lasts));
+        self.preferred =
+            self.preferred.filter(|preferred| Age::of(preferred.set, when, tolerance).may_precede(preferred.lasts));
         self
     }
 

@@ -1,0 +1,185 @@
+//! The model beside a plan: what it rules of each action, and the state that the answers leave.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Context;
+use crate::case::Wanted;
+use crate::model::{Model, Permitted, Ruling, Seen, SetCall, rule_set};
+use crate::moment::{Moment, Span};
+use crate::plan::{Action, Plan, Role, UserSlot};
+use crate::spec::{Account, Caller, DurationText, Head, Level, Operation, Presence, Presented, Profile, Unusable};
+
+/// The model, following one case.
+pub(super) struct Follower<'f> {
+    profile: &'static Profile,
+    context: &'f Context,
+    model: Model,
+}
+
+impl<'f> Follower<'f> {
+    pub(super) fn new(plan: &Plan, context: &'f Context) -> Self {
+        Self { profile: plan.profile, context, model: Model::new(plan.profile, context.slack) }
+    }
+
+    /// What the profile says of a setPresence request.
+    pub(super) fn ruling(&self, action: &Action) -> Ruling {
+        let request = &action.request;
+        let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        rule_set(
+            self.profile,
+            &SetCall {
+                presented: &self.presented(action),
+                user: self.user(action.user),
+                is_known_user: action.user != UserSlot::Unknown,
+                is_plain_path: !request.is_other_path,
+                method: if request.is_other_method { &request.method } else { "POST" },
+                head: &Head::of(headers),
+                body: request.body.as_deref().unwrap_or_default(),
+            },
+        )
+    }
+
+    /// Takes in that an action took place.
+    pub(super) fn follow(&mut self, action: &Action, when: Span, seen: Seen) {
+        let user = self.user(action.user).to_owned();
+        let body: Value =
+            serde_json::from_slice(action.request.body.as_deref().unwrap_or_default()).unwrap_or_default();
+        match action.operation {
+            Operation::GetPresence => {}
+            Operation::SetPresence => {
+                let ruling = self.ruling(action);
+                self.model.set(&user, &ruling, when, seen);
+            }
+            Operation::ClearPresence => {
+                if let Some(application) = body["sessionId"].as_str() {
+                    self.model.clear(&user, application, when, seen);
+                }
+            }
+            Operation::SetUserPreferredPresence => {
+                let text = |name: &str| body[name].as_str().unwrap_or_default();
+                if let Ok(presence) = Presence::named(text("availability"), text("activity")) {
+                    let lasts = DurationText::read(text("expirationDuration")).amount();
+                    let lasts = lasts.and_then(|amount| amount.to_duration());
+                    self.model.prefer(&user, presence, lasts, when, seen);
+                }
+            }
+            Operation::ClearUserPreferredPresence => self.model.unprefer(&user, when, seen),
+        }
+    }
+
+    /// What a read of the action's user may show.
+    pub(super) fn permitted(&self, action: &Action, when: Span) -> Permitted {
+        self.model.permitted(self.user(action.user), when)
+    }
+
+    fn user(&self, slot: UserSlot) -> &str {
+        match slot {
+            UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
+            UserSlot::Unknown => "unknown",
+        }
+    }
+
+    /// What the request presents, by meaning.
+    fn presented(&self, action: &Action) -> Presented {
+        let [header] = action.request.authorization.as_slice() else {
+            let is_absent = action.request.authorization.is_empty();
+            return Presented::Unusable(if is_absent { Unusable::Absent } else { Unusable::Several });
+        };
+        let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            let is_nothing = header.trim().is_empty() || header.trim() == "${token}";
+            return Presented::Unusable(if is_nothing { Unusable::Unreadable } else { Unusable::OtherScheme });
+        }
+        if token.trim() != "${token}" {
+            return Presented::Unusable(Unusable::Unreadable);
+        }
+        match self.caller(action.actor.as_deref().unwrap_or_default()) {
+            Ok(caller) if scheme == "Bearer" => Presented::Good(caller),
+            Ok(caller) => Presented::GoodInOddCase(caller),
+            Err(unusable) => Presented::Unusable(unusable),
+        }
+    }
+
+    /// Who a credential of that name is; the names are those of the fixtures.
+    fn caller(&self, name: &str) -> Result<Caller, Unusable> {
+        let credential = self.context.credentials.get(name);
+        let id = credential.map(|credential| credential.application.clone()).unwrap_or_default();
+        let delegated = |account, scope| {
+            let user = credential.and_then(|credential| credential.user.clone());
+            let user = user.or_else(|| self.context.users.first().cloned()).unwrap_or_default();
+            Ok(Caller::Delegated { id: id.clone(), account, scope, user })
+        };
+        match name {
+            "no_role" | "read_only" => Ok(Caller::Application { id, role: false }),
+            "delegated_work" => delegated(Account::Work, true),
+            "delegated_no_scope" => delegated(Account::Work, false),
+            "delegated_personal" => delegated(Account::Personal, true),
+            "expired" => Err(Unusable::Expired),
+            "not_yet_valid" => Err(Unusable::NotYetValid),
+            "wrong_audience" => Err(Unusable::WrongAudience),
+            "bad_signature" => Err(Unusable::BadSignature),
+            _ => Ok(Caller::Application { id, role: true }),
+        }
+    }
+}
+
+/// Where a plan's expectations and the model alone do not agree: the first of the suite's arms, without any target.
+///
+/// A fixture states what must be seen in its own words; so does the model. Either may be wrong, and then this says so.
+#[must_use]
+pub fn disagreements(plan: &Plan, context: &Context) -> Vec<String> {
+    let mut follower = Follower::new(plan, context);
+    let mut found = Vec::new();
+    for action in &plan.actions {
+        let when = Span::at(Moment::START.later(action.at + Duration::from_secs(1)));
+        let wanted = action.expect.as_ref().map(|expect| (&expect.wanted, expect.level.unwrap_or(Level::May)));
+        let mut say =
+            |what: String| found.push(format!("{} step {} ({}): {what}", plan.id, action.step, action.role.name()));
+        if action.operation == Operation::GetPresence {
+            if let Some((Wanted::Presences(wanted), level)) = wanted {
+                let permitted = follower.permitted(action, when);
+                let is_same = wanted.len() == permitted.presences.len()
+                    && wanted.iter().all(|presence| permitted.presences.contains(presence));
+                if level > Level::May && (permitted.anything || !is_same) {
+                    say(format!("expects {wanted:?}, the model permits {permitted:?}"));
+                }
+            }
+            continue;
+        }
+        if action.operation == Operation::SetPresence
+            && let Some(problem) = disagreement(plan, action.role, &follower.ruling(action), wanted)
+        {
+            say(problem);
+        }
+        let seen = match wanted {
+            Some((Wanted::Refused { .. }, _)) => Seen::Refused,
+            Some((Wanted::Either, _)) => Seen::Lost,
+            _ => Seen::Accepted,
+        };
+        let is_open = action.role == Role::Judged && seen == Seen::Lost;
+        follower.follow(action, when, if is_open { Seen::Lost } else { seen });
+    }
+    found
+}
+
+fn disagreement(plan: &Plan, role: Role, ruling: &Ruling, wanted: Option<(&Wanted, Level)>) -> Option<String> {
+    let ruled = ruling.level();
+    let agrees = match wanted {
+        // A twin that may be refused makes its case inconclusive at worst, never a false alarm.
+        None if role == Role::Twin => ruled <= Some(Level::May),
+        None => ruled.is_none(),
+        Some((Wanted::Accepted, Level::Must)) => ruled.is_none(),
+        Some((Wanted::Accepted, _)) => ruled.is_none() || ruled == Some(Level::May),
+        Some((Wanted::Refused { statuses, .. }, level)) => {
+            let documented = ruling.statuses();
+            ruled >= Some(level) && (statuses.is_empty() || statuses.iter().any(|status| documented.contains(status)))
+        }
+        // What an SDK sends is on record as a whole, also where one part of it has to be refused.
+        Some((Wanted::Either, _)) if plan.family == "clients" => ruled.is_some(),
+        Some((Wanted::Either, _)) => ruled == Some(Level::May),
+        Some((Wanted::Presences(_), _)) => true,
+    };
+    (!agrees).then(|| format!("expects {wanted:?}, the model rules {ruling:?}"))
+}
