@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
+use super::follow::Follower;
 use super::{Class, Context, Divergence, Judgement, Verdict};
 use crate::case::{Expectation, Wanted};
 use crate::event::{Answer, Fault, Lost, Observation, Outcome};
+use crate::model::Seen;
+use crate::moment::Span;
 use crate::plan::{Action, Plan, Role};
 use crate::spec::{ErrorBody, Level, Operation, Presence, requirement};
 
@@ -14,7 +17,8 @@ const SHOWN_BODY: usize = 300;
 /// Judges a case by what was seen of its actions, in their order; a shorter list is a case that was not finished.
 #[must_use]
 pub fn judge(plan: &Plan, context: &Context, observations: &[Observation]) -> Judgement {
-    let mut judging = Judging { plan, divergences: Vec::new(), observed: Vec::new(), obstacle: None };
+    let follower = Follower::new(plan, context);
+    let mut judging = Judging { plan, follower, divergences: Vec::new(), observed: Vec::new(), obstacle: None };
     for (index, action) in plan.actions.iter().enumerate() {
         let Some(observation) = observations.get(index) else {
             let reason = context.interrupted.clone().unwrap_or_else(|| "the case was not finished".to_owned());
@@ -24,6 +28,7 @@ pub fn judge(plan: &Plan, context: &Context, observations: &[Observation]) -> Ju
         if judging.exchange(index, action, observation, observations) == Next::Stop {
             break;
         }
+        judging.follower.follow(action, observation.span, seen_of(&observation.outcome));
     }
     let explained_by = super::profiles::explaining(plan, context, &judging.divergences);
     judging.conclude(explained_by)
@@ -38,6 +43,8 @@ enum Next {
 
 struct Judging<'p> {
     plan: &'p Plan,
+    /// The model, a second witness: what it permits is never a failure, whatever the fixture expects.
+    follower: Follower<'p>,
     divergences: Vec<Divergence>,
     observed: Vec<String>,
     obstacle: Option<String>,
@@ -65,7 +72,7 @@ impl Judging<'_> {
         match action.role {
             Role::Arrange | Role::Twin | Role::Mark => self.arranged(action, answer),
             Role::Before => self.before(action, answer),
-            Role::Judged => self.judged(index, action, answer),
+            Role::Judged => self.judged(index, action, answer, seen.span),
             Role::After => self.after(index, action, answer, all),
         }
     }
@@ -125,10 +132,10 @@ impl Judging<'_> {
         }
     }
 
-    fn judged(&mut self, index: usize, action: &Action, answer: &Answer) -> Next {
+    fn judged(&mut self, index: usize, action: &Action, answer: &Answer, when: Span) -> Next {
         let Some(expect) = &action.expect else { return self.arranged(action, answer) };
         if let Wanted::Presences(presences) = &expect.wanted {
-            return self.read(index, action, expect, presences, answer);
+            return self.read(index, action, expect, presences, answer, when);
         }
         if answer.status >= 500 && answer.status < 600 {
             self.diverge(
@@ -245,6 +252,7 @@ impl Judging<'_> {
         expect: &Expectation,
         wanted: &[Presence],
         answer: &Answer,
+        when: Span,
     ) -> Next {
         match presence_in(answer) {
             Ok(seen) if wanted.iter().any(|presence| seen == presence.to_string()) => {
@@ -254,6 +262,10 @@ impl Judging<'_> {
             }
             Ok(seen) if level_of(expect) == Level::May => {
                 self.observed.push(format!("step {}: shows {seen}", action.step));
+            }
+            Ok(seen) if self.is_permitted(action, &seen, when) => {
+                let step = action.step;
+                self.hinder(format!("step {step} was read too near to a change to tell: it shows {seen}, which was still or already permitted"));
             }
             Ok(seen) => self.diverge(
                 index,
@@ -272,6 +284,11 @@ impl Judging<'_> {
             }
         }
         Next::Go
+    }
+
+    /// Whether the model permits what a read shows, at the time that it really took place.
+    fn is_permitted(&self, action: &Action, seen: &str, when: Span) -> bool {
+        seen.parse().is_ok_and(|seen| self.follower.permitted(action, when).contains(seen))
     }
 
     /// A read that shows no presence: its form is at most a *should*, and what it hides stays unjudged.
@@ -366,6 +383,15 @@ impl Judging<'_> {
     /// A hang is itself what was judged: it breaks a *should*, whatever stays unseen after it.
     fn is_only_unanswered(&self) -> bool {
         self.divergences.iter().any(|divergence| divergence.class == Class::NoAnswer)
+    }
+}
+
+/// What the model makes of an outcome: a 5xx, like a lost answer, may have taken effect or not.
+const fn seen_of(outcome: &Outcome) -> Seen {
+    match outcome {
+        Outcome::Answer(answer) if is_success(answer) => Seen::Accepted,
+        Outcome::Answer(answer) if is_refusal(answer) => Seen::Refused,
+        Outcome::Answer(_) | Outcome::Lost(_) => Seen::Lost,
     }
 }
 
