@@ -1,13 +1,14 @@
 //! The suite: cases, chosen, planned for a subject, run and judged.
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use setpresence_core::case::Library;
 use setpresence_core::event::{FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
 use setpresence_core::plan::{Planned, Selection, UnknownPattern, plan};
 use setpresence_report::console::{self, Options};
 use setpresence_report::{Status, Strictness, Summary};
-use setpresence_runner::{Work, run};
+use setpresence_runner::{ClockSettings, Work, run};
 
 use crate::error::SetupError;
 use crate::fixtures::{self, FixturesError};
@@ -113,7 +114,10 @@ impl Suite {
             sentence: requirement.sentence.clone(),
             source: requirement.source.clone(),
         };
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let is_timed = !matches!(subject.settings().clock, ClockSettings::Manual(_));
         RunStart {
+            started_unix_ms: is_timed.then(|| u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)),
             format: FORMAT,
             suite: env!("CARGO_PKG_VERSION").to_owned(),
             profile: profile.name.to_owned(),

@@ -39,6 +39,10 @@ pub struct RunStart {
     pub target: String,
     /// The target's clock: `wall`, `scaled` or `manual`.
     pub clock: String,
+    /// When the run began, in milliseconds since 1970 (UTC). Nothing on a clock that is moved by hand, where the same
+    /// run gives the same log.
+    #[serde(default)]
+    pub started_unix_ms: Option<u64>,
     /// How many cases there are, whether judged or not.
     pub cases: usize,
     /// Each requirement's sentence, source and levels, by id.
@@ -85,8 +89,33 @@ pub struct CaseRecord {
     pub reproduce: Vec<String>,
     /// How long the case takes on the target's clock.
     pub lasts: Moment,
+    /// When the case began, on the target's clock, from the start of the run.
+    #[serde(default)]
+    pub began: Moment,
+    /// When the target changed, as far as that was measured.
+    #[serde(default)]
+    pub measured: Vec<Measurement>,
     /// Every exchange, in order.
     pub exchanges: Vec<Exchange>,
+}
+
+/// When the target went from one presence to another, and when it should have.
+///
+/// All times are on the target's clock, counted from the call that set the presence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// The requirement that documents the instant.
+    pub requirement: String,
+    /// What was shown before.
+    pub from: String,
+    /// What was shown after.
+    pub to: String,
+    /// When it is documented to happen.
+    pub documented: Moment,
+    /// It happened no earlier than this.
+    pub no_earlier: Moment,
+    /// It happened no later than this.
+    pub no_later: Moment,
 }
 
 impl From<Skipped> for CaseRecord {
@@ -106,6 +135,8 @@ impl From<Skipped> for CaseRecord {
             explained_by: Vec::new(),
             reproduce: Vec::new(),
             lasts: Moment::from_start(skipped.lasts),
+            began: Moment::START,
+            measured: Vec::new(),
             exchanges: Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ fn start(n_cases: usize) -> RunEvent {
     let requirement =
         |sentence: &str, source: &str| RequirementRecord { sentence: sentence.to_owned(), source: source.to_owned() };
     RunEvent::RunStarted(RunStart {
+        started_unix_ms: None,
         format: FORMAT,
         suite: "0.1.0".to_owned(),
         profile: "beta-2021-06".to_owned(),
@@ -50,6 +51,8 @@ fn case(id: &str, verdict: Verdict) -> CaseRecord {
         explained_by: Vec::new(),
         reproduce: Vec::new(),
         lasts: Moment::START,
+        began: Moment::START,
+        measured: Vec::new(),
         exchanges: Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use crate::reproduce;
 
 /// Judges a case and makes its record.
 pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, ran: Ran) -> CaseRecord {
-    let Ran { requests, observations, interrupted } = ran;
+    let Ran { began, requests, observations, interrupted } = ran;
     let context = Context {
         users,
         credentials: world.abilities.credentials.clone(),
@@ -35,7 +35,7 @@ pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, ran: Ra
             observation,
         })
         .collect();
-    record(plan, judgement, reproduce, exchanges)
+    CaseRecord { began, ..record(plan, judgement, reproduce, exchanges) }
 }
 
 fn record(plan: &Plan, judgement: Judgement, reproduce: Vec<String>, exchanges: Vec<Exchange>) -> CaseRecord {
@@ -54,6 +54,8 @@ fn record(plan: &Plan, judgement: Judgement, reproduce: Vec<String>, exchanges: 
         explained_by: judgement.explained_by,
         reproduce,
         lasts: Moment::from_start(plan.lasts()),
+        began: Moment::START,
+        measured: Vec::new(),
         exchanges,
     }
 }

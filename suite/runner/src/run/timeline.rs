@@ -42,6 +42,8 @@ pub(super) struct Done {
 /// What was seen of a case.
 #[derive(Debug, Default)]
 pub(super) struct Ran {
+    /// When it began.
+    pub(super) began: Moment,
     pub(super) requests: Vec<RequestRecord>,
     pub(super) observations: Vec<Observation>,
     /// Why it ended before its plan did.
@@ -68,8 +70,8 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
 }
 
 async fn act(world: &World<'_>, plan: &Plan, users: &[&str]) -> Ran {
-    let mut ran = Ran::default();
     let start = world.clock.now();
+    let mut ran = Ran { began: start, ..Ran::default() };
     let propagation = world.target.settings().slack.propagation;
     let owner = users.first().copied().unwrap_or_default();
     let mut written: Option<Moment> = None;
