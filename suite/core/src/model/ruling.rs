@@ -215,9 +215,8 @@ fn effect(profile: &Profile, call: &SetCall<'_>, caller: Option<&Caller>, reques
             (Expiration::Absent, AbsentExpiry::Unstated) => Expiry::Unstated,
             (Expiration::Unclear, _) => Expiry::Anything,
         };
-        // Nothing says what a pair shows, or how it ranks, that should never have been accepted.
-        let shown = request.presence.filter(|presence| profile.accepts(*presence));
-        return Effect::Session { application: canonical(own), shown, expiry };
+        // A pair that should never have been accepted is ambiguous: nothing says what it shows, or how it ranks.
+        return Effect::Session { application: canonical(own), shown: request.presence, expiry };
     }
     let applications: BTreeSet<_> = own.into_iter().chain(named).map(canonical).collect();
     Effect::Unknown { applications: applications.into_iter().collect() }
