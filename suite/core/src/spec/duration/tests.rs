@@ -257,8 +257,8 @@ fn comparison_is_exact_below_the_nanosecond() {
 }
 
 #[test]
-fn a_million_digits_overflow_nothing() {
-    const N: usize = 1_000_000;
+fn a_hundred_thousand_digits_overflow_nothing() {
+    const N: usize = 100_000;
     let (nines, zeros) = ("9".repeat(N), "0".repeat(N));
     let huge = |text: &str| {
         let read = DurationText::read(text);

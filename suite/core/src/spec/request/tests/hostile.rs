@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn hostile_bodies_take_linear_time() {
-    const N: usize = 1_000_000;
+    const N: usize = 100_000;
     let quotes = |text: &str| serde_json::to_string(text).unwrap();
     let bodies = [
         "[".repeat(N),
@@ -24,7 +24,7 @@ fn hostile_bodies_take_linear_time() {
         "\"".repeat(N),
         "\n".repeat(N),
     ];
-    // Seconds for a linear reader; a quadratic one would take hours, which nobody overlooks.
+    // A moment for a linear reader; a quadratic one would take minutes, which nobody overlooks.
     for body in &bodies {
         let reading = read(body.as_bytes(), V1);
         assert!(reading.problems.len() < 64, "{:.40}", body);
@@ -33,10 +33,16 @@ fn hostile_bodies_take_linear_time() {
     read(&vec![0xFF; N], BETA);
 }
 
+/// One byte of each kind that some reader could tell apart: the frame of JSON, blanks, controls, and each place that
+/// a byte may have in UTF-8. The fuzz targets try the rest.
+const ODD: &[u8] = b"\0\x01\x08\t\n\x0B\x0C\r\x1F !\"#'+,-./0159:;ADEPSTZ[\\]_abdefnrtuz{|}~\x7F\x80\xA0\xBF\xC0\xC2\xE0\xED\xEF\xF0\xF4\xF5\xFF";
+
 #[test]
 fn no_bytes_are_too_odd() {
     for byte in 0..=u8::MAX {
         assert!(read(&[byte], BETA).level() >= Some(Must), "{byte}");
+    }
+    for byte in ODD.iter().copied() {
         for place in 0..=PLAIN.len() {
             let (before, after) = PLAIN.as_bytes().split_at(place);
             let inserted = [before, &[byte], after].concat();
