@@ -154,6 +154,9 @@ fn expected(expect: &Expectation) -> String {
         Wanted::Either => "either way, on record".to_owned(),
         Wanted::Presences(presences) => presences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
     };
+    if expect.has_id {
+        text.push_str(", with the user's id");
+    }
     if let Some(level) = expect.level {
         let _ = write!(text, " ({level})");
     }

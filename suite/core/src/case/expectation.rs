@@ -11,6 +11,8 @@ pub struct Expectation {
     pub wanted: Wanted,
     /// Names of headers, in lower case, that the answer should have.
     pub headers: Vec<String>,
+    /// Whether a read must carry the user's object id.
+    pub has_id: bool,
 }
 
 /// What an expectation wants.
@@ -37,7 +39,7 @@ impl Expectation {
     /// An expectation at the level of its requirement.
     #[must_use]
     pub const fn of(wanted: Wanted) -> Self {
-        Self { level: None, wanted, headers: Vec::new() }
+        Self { level: None, wanted, headers: Vec::new(), has_id: false }
     }
 
     /// Whether the step is run with a twin and a mark, or with a mark, around it.

@@ -48,8 +48,8 @@ const STEP_KEYS: [&str; 18] = [
     "about",
 ];
 
-const EXPECT_KEYS: [&str; 8] =
-    ["outcome", "level", "status", "status_level", "header", "presence", "presences", "plain"];
+const EXPECT_KEYS: [&str; 9] =
+    ["outcome", "level", "status", "status_level", "header", "presence", "presences", "id", "plain"];
 
 /// One step of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -301,6 +301,7 @@ impl<'d> View<'_, 'd> {
                 Some(item) => item.texts()?.into_iter().map(str::to_ascii_lowercase).collect(),
                 None => Vec::new(),
             },
+            has_id: get("id").and_then(|item| item.flag()).unwrap_or_default(),
         };
         for table in [own, row].into_iter().flatten() {
             table.finish_with(&EXPECT_KEYS);
@@ -348,8 +349,15 @@ impl<'d> View<'_, 'd> {
                 "only get-presence shows a presence; expect an `outcome` here".into()
             }
             Some(Wanted::Presences(presences)) if presences.is_empty() => "`presences` has to name at least one".into(),
-            Some(Wanted::Accepted | Wanted::Refused { .. } | Wanted::Either) if is_read && step.method.is_none() => {
-                "a read is expected to show a `presence`".into()
+            Some(Wanted::Accepted | Wanted::Refused { is_plain: false, .. } | Wanted::Either)
+                if is_read && step.method.is_none() =>
+            {
+                "a read is expected to show a `presence`, or to be refused with `plain = true`".into()
+            }
+            Some(Wanted::Accepted | Wanted::Refused { .. } | Wanted::Either)
+                if step.expect.as_ref().is_some_and(|expect| expect.has_id) =>
+            {
+                "only a read that shows a presence has an `id`".into()
             }
             Some(Wanted::Refused { is_plain: false, .. }) if step.operation != Operation::SetPresence => {
                 "only set-presence is refused with a twin; write `plain = true`".into()

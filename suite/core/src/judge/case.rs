@@ -1,18 +1,17 @@
 //! One case judged: each exchange against what its step expects and against what holds always.
 
-use serde_json::Value;
-
+use super::answer::{Unread, envelope, is_refusal, is_success, read, shown};
 use super::follow::Follower;
 use super::{Class, Context, Divergence, Judgement, Verdict};
 use crate::case::{Expectation, Wanted};
 use crate::event::{Answer, Fault, Lost, Observation, Outcome};
-use crate::model::Seen;
+use crate::model::{Seen, canonical, is_guid};
 use crate::moment::Span;
 use crate::plan::{Action, Plan, Role};
-use crate::spec::{ErrorBody, Level, Operation, Presence, requirement};
+use crate::spec::{Level, Operation, Presence, requirement};
 
-/// How much of an answer's body is shown as what was observed, in characters.
-const SHOWN_BODY: usize = 300;
+/// What only the body of a refusal shows: where that was not seen, none of these was judged.
+const SHOWN_IN_BODY: [&str; 2] = [requirement::ERROR_ENVELOPE, requirement::NO_TOKEN_IN_ERROR];
 
 /// Judges a case by what was seen of its actions, in their order; a shorter list is a case that was not finished.
 #[must_use]
@@ -115,21 +114,16 @@ impl Judging<'_> {
         let Some(Wanted::Presences(marks)) = action.expect.as_ref().map(|expect| &expect.wanted) else {
             return Next::Go;
         };
-        match presence_in(answer) {
-            Ok(seen) if marks.iter().any(|mark| seen == mark.to_string()) => Next::Go,
-            Ok(seen) => {
-                let mark = list(marks);
-                self.hinder(format!(
-                    "the state that step {} must leave alone was set to {mark}, but a read shows {seen}",
-                    action.step
-                ));
-                Next::Stop
-            }
-            Err(flaw) => {
-                self.hinder(format!("the state before step {} could not be read: {flaw}", action.step));
-                Next::Stop
-            }
-        }
+        let (step, mark) = (action.step, list(marks));
+        self.hinder(match read(answer) {
+            Ok(seen) if marks.iter().any(|mark| seen.presence == mark.to_string()) => return Next::Go,
+            Ok(seen) => format!(
+                "the state that step {step} must leave alone was set to {mark}, but a read shows {}",
+                seen.presence
+            ),
+            Err(unread) => format!("the state before step {step} could not be read: {unread}"),
+        });
+        Next::Stop
     }
 
     fn judged(&mut self, index: usize, action: &Action, answer: &Answer, when: Span) -> Next {
@@ -229,8 +223,15 @@ impl Judging<'_> {
                 },
             );
         }
-        if let Some(flaw) = envelope_flaw(action, answer) {
-            self.diverge(
+        self.envelope(index, action, answer);
+        Next::Go
+    }
+
+    /// The body of a refusal. A coded or cut one is no fault, but neither is what was not seen of it in order.
+    fn envelope(&mut self, index: usize, action: &Action, answer: &Answer) {
+        match envelope(&action.request.method, answer) {
+            Ok(None) => {}
+            Ok(Some(flaw)) => self.diverge(
                 index,
                 action,
                 Found {
@@ -240,9 +241,12 @@ impl Judging<'_> {
                     expected: "an error body {\"error\": {\"code\": …, \"message\": …}}".to_owned(),
                     observed: format!("{flaw}; {}", shown(answer)),
                 },
-            );
+            ),
+            Err(unseen) if SHOWN_IN_BODY.contains(&action.covers.as_str()) => {
+                self.hinder(format!("the body of step {} was not judged: {unseen}", action.step));
+            }
+            Err(unseen) => self.observed.push(format!("step {}: its body was not judged: {unseen}", action.step)),
         }
-        Next::Go
     }
 
     fn read(
@@ -254,20 +258,19 @@ impl Judging<'_> {
         answer: &Answer,
         when: Span,
     ) -> Next {
-        match presence_in(answer) {
-            Ok(seen) if wanted.iter().any(|presence| seen == presence.to_string()) => {
-                if level_of(expect) == Level::May {
-                    self.observed.push(format!("step {}: shows {seen}", action.step));
-                }
-            }
-            Ok(seen) if level_of(expect) == Level::May => {
-                self.observed.push(format!("step {}: shows {seen}", action.step));
-            }
-            Ok(seen) if self.is_permitted(action, &seen, when) => {
-                let step = action.step;
-                self.hinder(format!("step {step} was read too near to a change to tell: it shows {seen}, which was still or already permitted"));
-            }
-            Ok(seen) => self.diverge(
+        let seen = match read(answer) {
+            Ok(seen) => seen,
+            Err(unread) => return self.unread(index, action, expect, &unread),
+        };
+        if level_of(expect) == Level::May {
+            self.observed.push(format!("step {}: shows {}", action.step, seen.presence));
+        } else if wanted.iter().any(|presence| seen.presence == presence.to_string()) {
+            // As it must be.
+        } else if self.is_permitted(action, &seen.presence, when) {
+            let (step, seen) = (action.step, &seen.presence);
+            self.hinder(format!("step {step} was read too near to a change to tell: it shows {seen}, which was still or already permitted"));
+        } else {
+            self.diverge(
                 index,
                 action,
                 Found {
@@ -275,15 +278,35 @@ impl Judging<'_> {
                     level: level_of(expect),
                     class: Class::WrongPresence,
                     expected: list(wanted),
-                    observed: seen,
+                    observed: seen.presence,
                 },
-            ),
-            Err(flaw) => {
-                self.unreadable(index, action, answer, &flaw);
-                return Next::Stop;
-            }
+            );
+        }
+        if expect.has_id {
+            self.id(index, action, expect, seen.id.as_deref());
         }
         Next::Go
+    }
+
+    /// The id beside a presence. A user who is known by a principal name has an id that nobody here knows.
+    fn id(&mut self, index: usize, action: &Action, expect: &Expectation, id: Option<&str>) {
+        let user = self.follower.user(action.user);
+        let is_good = id.is_some_and(|id| !id.is_empty() && (!is_guid(user) || canonical(id) == canonical(user)));
+        if is_good {
+            return;
+        }
+        let expected = if is_guid(user) { format!("the user's `id`: {user}") } else { "the user's `id`".to_owned() };
+        self.diverge(
+            index,
+            action,
+            Found {
+                requirement: &action.covers,
+                level: level_of(expect).min(Level::Should),
+                class: Class::MalformedPresence,
+                expected,
+                observed: id.map_or_else(|| "no text `id`".to_owned(), |id| format!("the `id` {id:?}")),
+            },
+        );
     }
 
     /// Whether the model permits what a read shows, at the time that it really took place.
@@ -291,22 +314,25 @@ impl Judging<'_> {
         seen.parse().is_ok_and(|seen| self.follower.permitted(action, when).contains(seen))
     }
 
-    /// A read that shows no presence: its form is at most a *should*, and what it hides stays unjudged.
-    fn unreadable(&mut self, index: usize, action: &Action, answer: &Answer, flaw: &str) {
-        if is_success(answer) {
+    /// A read that shows no presence: what it hides stays unjudged, and its form is at most a *should*.
+    fn unread(&mut self, index: usize, action: &Action, expect: &Expectation, unread: &Unread) -> Next {
+        if let Some(class) = unread.class()
+            && level_of(expect) > Level::May
+        {
             self.diverge(
                 index,
                 action,
                 Found {
-                    requirement: &action.covers,
+                    requirement: requirement::READ_MEMBERS,
                     level: Level::Should,
-                    class: Class::MalformedPresence,
-                    expected: "an object with `availability` and `activity`".to_owned(),
-                    observed: flaw.to_owned(),
+                    class,
+                    expected: "status 200 and an object with `availability` and `activity`".to_owned(),
+                    observed: unread.to_string(),
                 },
             );
         }
-        self.hinder(format!("step {} could not be read: {flaw}", action.step));
+        self.hinder(format!("step {} could not be read: {unread}", action.step));
+        Next::Stop
     }
 
     fn after(&mut self, index: usize, action: &Action, answer: &Answer, all: &[Observation]) -> Next {
@@ -316,7 +342,7 @@ impl Judging<'_> {
             .checked_sub(1)
             .and_then(|before| all.get(before))
             .is_some_and(|before| matches!(&before.outcome, Outcome::Answer(answer) if is_refusal(answer)));
-        match presence_in(answer) {
+        match read(answer).map(|seen| seen.presence) {
             Ok(seen) if level_of(expect) == Level::May => self.observed.push(format!("then a read shows {seen}")),
             Ok(seen) if was_refused && !marks.iter().any(|mark| seen == mark.to_string()) => {
                 self.diverge(
@@ -332,7 +358,7 @@ impl Judging<'_> {
                 );
             }
             Ok(_) => {}
-            Err(flaw) => self.unreadable(index, action, answer, &flaw),
+            Err(unread) => return self.unread(index, action, expect, &unread),
         }
         Next::Go
     }
@@ -363,7 +389,7 @@ impl Judging<'_> {
         let breaks = |level| self.divergences.iter().any(|divergence| divergence.level == level);
         let verdict = if breaks(Level::Must) {
             Verdict::Failed
-        } else if self.obstacle.is_some() && !self.is_only_unanswered() {
+        } else if self.obstacle.is_some() && !self.is_itself_a_flaw() {
             Verdict::Inconclusive
         } else if breaks(Level::Should) {
             Verdict::Warned
@@ -380,9 +406,12 @@ impl Judging<'_> {
         Judgement { verdict, reason, divergences: self.divergences, observed: self.observed, explained_by }
     }
 
-    /// A hang is itself what was judged: it breaks a *should*, whatever stays unseen after it.
-    fn is_only_unanswered(&self) -> bool {
-        self.divergences.iter().any(|divergence| divergence.class == Class::NoAnswer)
+    /// Whether what stands in the way breaks a *should* itself, whatever stays unseen behind it: a hang, or a read
+    /// that shows no presence.
+    fn is_itself_a_flaw(&self) -> bool {
+        self.divergences.iter().any(|divergence| {
+            divergence.class == Class::NoAnswer || divergence.requirement == requirement::READ_MEMBERS
+        })
     }
 }
 
@@ -407,14 +436,6 @@ fn level_of(expect: &Expectation) -> Level {
     expect.level.unwrap_or(Level::May)
 }
 
-const fn is_success(answer: &Answer) -> bool {
-    answer.status >= 200 && answer.status < 300
-}
-
-const fn is_refusal(answer: &Answer) -> bool {
-    answer.status >= 400 && answer.status < 500
-}
-
 fn list(presences: &[Presence]) -> String {
     presences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
 }
@@ -429,46 +450,5 @@ fn wanted_status(wanted: &Wanted) -> String {
         }
         Wanted::Either => "accepted or refused, never a 5xx".to_owned(),
         Wanted::Presences(presences) => list(presences),
-    }
-}
-
-/// What is wrong with a refusal's body, as far as it can be seen: HEAD has none, and a coded or cut one is not judged.
-fn envelope_flaw(action: &Action, answer: &Answer) -> Option<String> {
-    let is_unseen = action.request.method == "HEAD" || answer.truncated || is_coded(answer);
-    if is_unseen {
-        return None;
-    }
-    ErrorBody::examine(answer.body.as_bytes()).err().map(|flaw| flaw.to_string())
-}
-
-fn is_coded(answer: &Answer) -> bool {
-    answer.header("content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"))
-}
-
-/// The presence that a read shows, or why it shows none.
-fn presence_in(answer: &Answer) -> Result<String, String> {
-    if !is_success(answer) {
-        return Err(format!("the read was answered with {}", shown(answer)));
-    }
-    if is_coded(answer) {
-        return Err("the answer has a content coding that was not asked for".to_owned());
-    }
-    let value: Value =
-        serde_json::from_str(&answer.body).map_err(|error| format!("not JSON ({error}): {}", shown(answer)))?;
-    let member = |name: &str| {
-        value.get(name).and_then(Value::as_str).ok_or_else(|| format!("no text `{name}` in {}", shown(answer)))
-    };
-    Ok(format!("{}/{}", member("availability")?, member("activity")?))
-}
-
-/// An answer in one line.
-fn shown(answer: &Answer) -> String {
-    let body: String = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
-    let more = if body.chars().count() > SHOWN_BODY { "…" } else { "" };
-    let body: String = body.chars().take(SHOWN_BODY).collect();
-    if body.is_empty() {
-        format!("status {}", answer.status)
-    } else {
-        format!("status {}: {body}{more}", answer.status)
     }
 }

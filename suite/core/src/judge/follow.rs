@@ -74,7 +74,8 @@ impl<'f> Follower<'f> {
         self.model.permitted(self.user(action.user), when)
     }
 
-    fn user(&self, slot: UserSlot) -> &str {
+    /// The user that a slot of the plan became.
+    pub(super) fn user(&self, slot: UserSlot) -> &str {
         match slot {
             UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
             UserSlot::Unknown => "unknown",

@@ -1,8 +1,11 @@
 //! Plan and observations, judged: pure, so that a stored run can be judged again.
 
+mod answer;
 mod case;
 mod follow;
 mod profiles;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

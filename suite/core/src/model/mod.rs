@@ -13,11 +13,12 @@ pub use session::{Expiry, Permitted, Slack};
 pub use worlds::{Model, Seen};
 
 /// An id as it is compared: letter case does not tell two GUIDs apart, but may tell two other ids apart.
-fn canonical(id: &str) -> String {
+pub(crate) fn canonical(id: &str) -> String {
     if is_guid(id) { id.to_ascii_lowercase() } else { id.to_owned() }
 }
 
-fn is_guid(id: &str) -> bool {
+/// Whether an id has the form of a GUID.
+pub(crate) fn is_guid(id: &str) -> bool {
     id.len() == 36
         && id.bytes().enumerate().all(|(place, byte)| match place {
             8 | 13 | 18 | 23 => byte == b'-',

@@ -131,4 +131,8 @@ ids! {
     STATE = "precedence.highest-wins";
     /// No session: Offline.
     NO_SESSION = "precedence.no-session-offline";
+    /// A read answers 200 with the user's id, availability and activity.
+    READ_MEMBERS = "precedence.read-members";
+    /// A read needs a token that can be used.
+    READ_TOKEN = "permissions.read-token-required";
 }

@@ -58,7 +58,7 @@ mutants! {
         SessionIdByPrefix "session-id-by-prefix" r::SESSION_ID_BLANK, EVERY, "the sessionId need only begin with the application's id";
         SessionIdEmptyAccepted "session-id-empty-accepted" r::SESSION_ID_BLANK, EVERY, "an empty sessionId stands for the caller's own";
         BodyBeforeCredentials "body-before-credentials" r::CREDENTIALS_FIRST, EVERY, "the body is checked before the credentials are";
-        ReadsAnonymous "reads-anonymous" r::TOKEN_REQUIRED, EVERY, "a presence is read without credentials";
+        ReadsAnonymous "reads-anonymous" r::READ_TOKEN, EVERY, "a presence is read without credentials";
         TokenInUnauthorized "token-in-unauthorized" r::NO_TOKEN_IN_ERROR, EVERY, "a 401 repeats the token in its message";
         TokenInForbidden "token-in-forbidden" r::NO_TOKEN_IN_ERROR, EVERY, "a 403 repeats the token in its message";
         TokenInBadRequest "token-in-bad-request" r::NO_TOKEN_IN_ERROR, EVERY, "a 400 repeats the request's headers, the token among them";
@@ -298,7 +298,7 @@ mutants! {
         ClearOfNothing "clear-of-nothing" "precedence.clear-absent", EVERY, "clearPresence of a session that does not exist answers 200";
         NoSessionUnknown "no-session-unknown" "precedence.no-session-offline", EVERY, "a user without a session shows PresenceUnknown";
         NoSessionAway "no-session-away" "precedence.no-session-offline", EVERY, "a user without a session shows Away";
-        NoSessionNotFound "no-session-not-found" "precedence.no-session-offline", EVERY, "the presence of a user without a session is 404";
+        NoSessionNotFound "no-session-not-found" r::READ_MEMBERS, EVERY, "the presence of a user without a session is 404";
     }
     "preferred" {
         PreferredIgnored "preferred-ignored" "precedence.user-configured-wins", EVERY, "the preferred presence is never shown";
@@ -324,8 +324,8 @@ mutants! {
         OneUserPerApplication "one-user-per-application" "precedence.users-isolated", EVERY, "an application has one session, which moves to the user of its last call";
         ClearForAllUsers "clear-for-all-users" "precedence.users-isolated", EVERY, "clearPresence ends the application's sessions of all users";
         ReadShowsLastUser "read-shows-last-user" "precedence.users-isolated", EVERY, "a read shows the user whose presence was set last";
-        IdOfAnother "id-of-another" "precedence.read-members", EVERY, "a read carries another user's id";
-        IdMissing "id-missing" "precedence.read-members", EVERY, "a read carries no id";
+        IdOfAnother "id-of-another" r::READ_MEMBERS, EVERY, "a read carries another user's id";
+        IdMissing "id-missing" r::READ_MEMBERS, EVERY, "a read carries no id";
         LaterUsersShareState "later-users-share-state" "precedence.users-isolated", EVERY, "the second and every later user are taken for one";
     }
     "unchanged" {

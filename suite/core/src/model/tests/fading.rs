@@ -104,7 +104,7 @@ fn expiry_wins_over_fading() {
 }
 
 #[test]
-fn a_call_renews_all_of_a_session() {
+fn a_call_renews_the_fade() {
     const ROWS: &[(&str, &[(u64, What)])] = &[
         (
             "kept alive before the first timeout",
@@ -131,6 +131,13 @@ fn a_call_renews_all_of_a_session() {
             "set again after the second stage",
             &[(0, Set("app", AVAILABLE, 3600)), (700, Set("app", AVAILABLE, 3600)), (701, Shows(&[AVAILABLE]))],
         ),
+    ];
+    check(ROWS);
+}
+
+#[test]
+fn a_call_replaces_the_expiry_and_the_state() {
+    const ROWS: &[(&str, &[(u64, What)])] = &[
         (
             "a call before the expiry moves it",
             &[

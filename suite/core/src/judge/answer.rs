@@ -1,0 +1,112 @@
+//! What an answer says, and what of it cannot be seen.
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::Class;
+use crate::event::Answer;
+use crate::spec::{ErrorBody, Flaw};
+
+/// How much of an answer's body is shown as what was observed, in characters.
+const SHOWN_BODY: usize = 300;
+
+pub(super) const fn is_success(answer: &Answer) -> bool {
+    answer.status >= 200 && answer.status < 300
+}
+
+pub(super) const fn is_refusal(answer: &Answer) -> bool {
+    answer.status >= 400 && answer.status < 500
+}
+
+/// What a read shows, as it is written.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// `availability/activity`, whether documented or not.
+    pub(super) presence: String,
+    /// The `id`, if it is a text.
+    pub(super) id: Option<String>,
+}
+
+/// Why a read shows no presence.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(super) enum Unread {
+    /// Another status than a success.
+    #[error("the read was answered with {shown}")]
+    Status { status: u16, shown: String },
+    /// A presence may be there, but was not seen.
+    #[error(transparent)]
+    Unseen(#[from] Unseen),
+    /// What is there is none.
+    #[error("{flaw} in {shown}")]
+    Malformed { flaw: String, shown: String },
+}
+
+impl Unread {
+    /// The kind of fault that it is; none where the target need not be to blame: a reader without the permission,
+    /// a target that is busy, a body that was not seen.
+    pub(super) const fn class(&self) -> Option<Class> {
+        match self {
+            Self::Unseen(_) | Self::Status { status: 401 | 403 | 429, .. } => None,
+            Self::Status { status: 500..600, .. } => Some(Class::ServerError),
+            Self::Status { .. } => Some(Class::UnexpectedStatus),
+            Self::Malformed { .. } => Some(Class::MalformedPresence),
+        }
+    }
+}
+
+/// Why a body was not seen as it is. No document forbids either, so neither is a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(super) enum Unseen {
+    /// Compressed, or coded in another way.
+    #[error("it has a content coding, which is not undone here")]
+    Coded,
+    /// Longer than what is kept.
+    #[error("it is longer than what is kept of a body")]
+    Cut,
+}
+
+fn unseen(answer: &Answer) -> Result<(), Unseen> {
+    let coding = answer.header("content-encoding");
+    if coding.is_some_and(|coding| !coding.trim().eq_ignore_ascii_case("identity")) {
+        Err(Unseen::Coded)
+    } else if answer.truncated {
+        Err(Unseen::Cut)
+    } else {
+        Ok(())
+    }
+}
+
+/// The presence that a read shows.
+pub(super) fn read(answer: &Answer) -> Result<Shown, Unread> {
+    if !is_success(answer) {
+        return Err(Unread::Status { status: answer.status, shown: shown(answer) });
+    }
+    unseen(answer)?;
+    let malformed = |flaw: String| Unread::Malformed { flaw, shown: shown(answer) };
+    let value: Value = serde_json::from_str(&answer.body).map_err(|error| malformed(format!("not JSON ({error})")))?;
+    let member = |name: &str| value.get(name).and_then(Value::as_str);
+    let required = |name: &str| member(name).ok_or_else(|| malformed(format!("no text `{name}`")));
+    let presence = format!("{}/{}", required("availability")?, required("activity")?);
+    Ok(Shown { presence, id: member("id").map(str::to_owned) })
+}
+
+/// What is wrong with the body of a refusal, if anything; HEAD has none.
+pub(super) fn envelope(method: &str, answer: &Answer) -> Result<Option<Flaw>, Unseen> {
+    if method == "HEAD" {
+        return Ok(None);
+    }
+    unseen(answer)?;
+    Ok(ErrorBody::examine(answer.body.as_bytes()).err())
+}
+
+/// An answer in one line.
+pub(super) fn shown(answer: &Answer) -> String {
+    let body: String = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
+    let more = if body.chars().count() > SHOWN_BODY { "…" } else { "" };
+    let body: String = body.chars().take(SHOWN_BODY).collect();
+    if body.is_empty() {
+        format!("status {}", answer.status)
+    } else {
+        format!("status {}: {body}{more}", answer.status)
+    }
+}
