@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use setpresence_core::case::text::nearest;
 use setpresence_core::spec::Profile;
 use setpresence_reference::ClockKind;
+use setpresence_report::Format;
 use thiserror::Error;
 
 const AFTER_HELP: &str = "\
@@ -92,7 +94,8 @@ pub(crate) struct Run {
     /// A broken should decides the exit status, too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// A report to write: console=PATH or json=PATH, `-` for standard output
+    /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, har,
+    /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(crate) reports: Vec<ReportTo>,
     /// A file for the run's log, from which `setpresence report` makes any report later
@@ -204,9 +207,13 @@ pub(crate) struct Check {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Report {
     /// The log that `run --log` wrote
-    #[arg(long, value_name = "FILE")]
-    pub(crate) log: PathBuf,
-    /// A report to write: console=PATH or json=PATH, `-` for standard output
+    #[arg(value_name = "LOG", required_unless_present = "log_option")]
+    pub(crate) log: Option<PathBuf>,
+    /// The same as an option
+    #[arg(id = "log_option", long = "log", value_name = "FILE", conflicts_with = "log", hide = true)]
+    pub(crate) log_option: Option<PathBuf>,
+    /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, har,
+    /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(crate) reports: Vec<ReportTo>,
     /// A broken should decides the exit status, too
@@ -220,15 +227,9 @@ pub(crate) struct Report {
 /// A report and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReportTo {
-    pub(crate) format: ReportFormat,
+    pub(crate) format: Format,
     /// Nothing for standard output.
     pub(crate) path: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReportFormat {
-    Console,
-    Json,
 }
 
 /// A value that is not what its option wants.
@@ -236,8 +237,8 @@ pub(crate) enum ReportFormat {
 pub(crate) enum ValueError {
     #[error("write FORMAT=PATH, such as json=report.json")]
     ReportWithoutPath,
-    #[error("there is no report `{0}`; there are console and json")]
-    UnknownReport(String),
+    #[error("there is no report `{name}`{}; there are {}", suggested(*near), report_names())]
+    UnknownReport { name: String, near: Option<&'static str> },
     #[error("write a number with s, m or h, such as 90s or 11m, or an ISO 8601 duration such as PT11M")]
     NotADuration,
     #[error("write a whole number from 1")]
@@ -254,16 +255,24 @@ fn at_least_one(text: &str) -> Result<usize, ValueError> {
 
 fn report_to(text: &str) -> Result<ReportTo, ValueError> {
     let (format, path) = text.split_once('=').ok_or(ValueError::ReportWithoutPath)?;
-    let format = match format {
-        "console" => ReportFormat::Console,
-        "json" => ReportFormat::Json,
-        other => return Err(ValueError::UnknownReport(other.to_owned())),
+    let unknown = || {
+        let near = nearest(format, Format::ALL.map(Format::name));
+        ValueError::UnknownReport { name: format.to_owned(), near }
     };
+    let format = Format::named(format).ok_or_else(unknown)?;
     match path {
         "" => Err(ValueError::ReportWithoutPath),
         "-" => Ok(ReportTo { format, path: None }),
         path => Ok(ReportTo { format, path: Some(PathBuf::from(path)) }),
     }
+}
+
+fn report_names() -> String {
+    Format::ALL.map(Format::name).join(", ")
+}
+
+fn suggested(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
 fn wait(text: &str) -> Result<Duration, ValueError> {
@@ -283,13 +292,13 @@ mod tests {
 
     #[test]
     fn reports_and_where_they_go() {
-        let json = ReportFormat::Json;
+        let json = Format::Json;
         let rows = [
             ("json=-", Ok(ReportTo { format: json, path: None })),
             ("json=a=b", Ok(ReportTo { format: json, path: Some(PathBuf::from("a=b")) })),
             ("json", Err(ValueError::ReportWithoutPath)),
             ("json=", Err(ValueError::ReportWithoutPath)),
-            ("xml=x", Err(ValueError::UnknownReport("xml".to_owned()))),
+            ("xml=x", Err(ValueError::UnknownReport { name: "xml".to_owned(), near: None })),
         ];
         for (text, wanted) in rows {
             assert_eq!(report_to(text), wanted, "{text}");

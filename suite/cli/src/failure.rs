@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use setpresence::{FixturesError, SetupError};
 use setpresence_core::plan::UnknownPattern;
-use setpresence_report::Status;
 use setpresence_report::log::LogError;
+use setpresence_report::{RenderError, Status};
 use thiserror::Error;
 
 /// The exit status where the command line, the configuration or the fixtures are wrong.
@@ -38,6 +38,8 @@ pub(crate) enum CliError {
     Signals(#[source] io::Error),
     #[error("cannot write to standard output: {0}")]
     Output(#[source] io::Error),
+    #[error(transparent)]
+    Report(#[from] RenderError),
     #[error("a report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }

@@ -7,6 +7,7 @@ mod output;
 mod progress;
 mod reports;
 mod sources;
+mod workflow;
 
 use std::process::ExitCode;
 

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use setpresence_core::event::RunEvent;
-use setpresence_report::console::{self, Detail, Options};
-use setpresence_report::{Strictness, json};
+use setpresence_report::console::{Detail, Options};
+use setpresence_report::{Format, Strictness, render};
 
-use crate::args::{ReportFormat, ReportTo};
+use crate::args::ReportTo;
 use crate::failure::CliError;
 use crate::output::{WholeFile, say, style, width};
 
 /// Where reports go: standard output for one, files for the others.
 #[derive(Debug)]
 pub(crate) struct Reports {
-    to_output: ReportFormat,
-    to_files: Vec<(ReportFormat, PathBuf, WholeFile)>,
+    to_output: Format,
+    to_files: Vec<(Format, PathBuf, WholeFile)>,
     detail: Detail,
     strictness: Strictness,
 }
@@ -40,7 +40,12 @@ impl Reports {
                 }
             }
         }
-        Ok(Self { to_output: to_output.unwrap_or(ReportFormat::Console), to_files, detail, strictness })
+        Ok(Self { to_output: to_output.unwrap_or(Format::Console), to_files, detail, strictness })
+    }
+
+    /// Whether one of them shows the exchanges of cases in which nothing departs.
+    pub(crate) fn show_every_exchange(&self) -> bool {
+        self.to_output.shows_every_exchange() || self.to_files.iter().any(|(format, ..)| format.shows_every_exchange())
     }
 
     /// Writes every report of these events.
@@ -48,19 +53,12 @@ impl Reports {
         let Self { to_output, to_files, detail, strictness } = self;
         let file_options = Options { detail, strictness, ..Options::default() };
         for (format, path, mut file) in to_files {
-            let text = rendered(format, events, &file_options)?;
+            let text = render(format, events, &file_options)?;
             file.write(&text).and_then(|()| file.finish()).map_err(|source| CliError::Unwritable { path, source })?;
         }
         let options = Options { style: style(), detail, strictness, width: width() };
-        say(&rendered(to_output, events, &options)?).map_err(CliError::Output)
+        say(&render(to_output, events, &options)?).map_err(CliError::Output)
     }
-}
-
-fn rendered(format: ReportFormat, events: &[RunEvent], options: &Options) -> Result<String, CliError> {
-    Ok(match format {
-        ReportFormat::Console => console::report(events, options),
-        ReportFormat::Json => json::report(events)?,
-    })
 }
 
 /// How much is shown, by the option.

@@ -1,5 +1,6 @@
 //! The suite: cases, chosen, planned for a subject, run and judged.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,6 +23,8 @@ pub type Follower<'f> = dyn FnMut(RunEvent) + Send + 'f;
 pub struct Suite {
     library: Library,
     selection: Selection,
+    /// The line of each case in its file, by id.
+    lines: BTreeMap<String, usize>,
 }
 
 impl Suite {
@@ -36,7 +39,8 @@ impl Suite {
     /// Every case of these fixtures.
     #[must_use]
     pub fn of(library: Library) -> Self {
-        Self { library, selection: Selection::default() }
+        let lines = library.cases.iter().map(|case| (case.id.clone(), case.line)).collect();
+        Self { library, selection: Selection::default(), lines }
     }
 
     /// The same with those cases only that one of the patterns names, and without those that a skip names.
@@ -99,6 +103,7 @@ impl Suite {
         let works = planned.into_iter().map(work).collect();
         let mut shown = |mut event| {
             if let RunEvent::CaseFinished(record) = &mut event {
+                record.line = self.lines.get(&record.id).copied().unwrap_or_default();
                 record.reproduce.iter_mut().for_each(|command| subject.make_runnable(command));
             }
             follower(event);

@@ -67,6 +67,9 @@ pub struct CaseRecord {
     pub family: String,
     /// The case file, relative to the fixtures.
     pub file: String,
+    /// The line of the case or its row in that file, from 1; 0 where it is not known.
+    #[serde(default)]
+    pub line: usize,
     /// What is so when the case passes.
     pub title: String,
     /// Why it is tried this way.
@@ -79,6 +82,9 @@ pub struct CaseRecord {
     pub verdict: Verdict,
     /// Why it was skipped, inconclusive or observed; nothing for a plain pass.
     pub reason: Option<String>,
+    /// Why its departure is accepted, where the target's owner accepts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
     /// What no permitted behaviour explains.
     pub divergences: Vec<Divergence>,
     /// What the target did where either way is permitted.
@@ -118,18 +124,28 @@ pub struct Measurement {
     pub no_later: Moment,
 }
 
+impl CaseRecord {
+    /// Whether it departs, and its departure is accepted.
+    #[must_use]
+    pub const fn is_waived(&self) -> bool {
+        self.waived.is_some() && matches!(self.verdict, Verdict::Failed | Verdict::Warned)
+    }
+}
+
 impl From<Skipped> for CaseRecord {
     fn from(skipped: Skipped) -> Self {
         Self {
             id: skipped.id,
             family: skipped.family,
             file: skipped.file,
+            line: 0,
             title: skipped.title,
             about: skipped.about,
             level: skipped.level,
             requirements: skipped.requirements,
             verdict: Verdict::Skipped,
             reason: Some(skipped.reason),
+            waived: None,
             divergences: Vec::new(),
             observed: Vec::new(),
             explained_by: Vec::new(),
@@ -142,6 +158,29 @@ impl From<Skipped> for CaseRecord {
     }
 }
 
+/// Why a departure is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waived {
+    /// The reason that the target's owner gives.
+    pub reason: String,
+    /// Where it is written: `target.toml:12`, or the path of a baseline.
+    pub place: String,
+    /// Whether the case is known to fail only now and then.
+    #[serde(default)]
+    pub is_flaky: bool,
+}
+
+/// A waiver that has nothing to accept any more, or is past its date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaleWaiver {
+    /// The id or pattern of cases that it names.
+    pub case: String,
+    /// Where it is written: `target.toml:12`, or the path of a baseline.
+    pub place: String,
+    /// What is wrong with it and what to do, in a sentence.
+    pub why: String,
+}
+
 /// The end of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunEnd {
@@ -151,6 +190,9 @@ pub struct RunEnd {
     pub elapsed_ms: u64,
     /// Why the run ended early, if it did.
     pub ended_early: Option<String>,
+    /// Waivers that are stale: they fail a run, so that they are not forgotten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<StaleWaiver>,
 }
 
 /// A request and its answer, or the absence of one.

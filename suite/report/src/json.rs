@@ -2,12 +2,12 @@
 //! so that two runs on a manual clock give the same bytes.
 
 use serde::Serialize;
-use setpresence_core::event::{CaseRecord, FORMAT, RunEvent};
+use setpresence_core::event::{CaseRecord, FORMAT, RunEvent, StaleWaiver};
 use setpresence_core::judge::Divergence;
 
 use crate::run::Run;
 use crate::summary::Summary;
-use crate::text::is_steering;
+use crate::text::pretty;
 
 #[derive(Serialize)]
 struct Report<'log> {
@@ -19,6 +19,8 @@ struct Report<'log> {
     summary: Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_early: Option<&'log str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stale_waivers: &'log [StaleWaiver],
     cases: Vec<Case<'log>>,
 }
 
@@ -28,14 +30,24 @@ struct Case<'log> {
     title: &'log str,
     family: &'log str,
     file: &'log str,
+    line: usize,
     level: &'static str,
     requirements: &'log [String],
     verdict: &'static str,
     reason: Option<&'log str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived: Option<Acceptance<'log>>,
     divergences: Vec<Departure<'log>>,
     observed: &'log [String],
     explained_by: &'log [String],
     reproduce: &'log [String],
+}
+
+#[derive(Serialize)]
+struct Acceptance<'log> {
+    reason: &'log str,
+    place: &'log str,
+    flaky: bool,
 }
 
 #[derive(Serialize)]
@@ -55,17 +67,17 @@ struct Departure<'log> {
 pub fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
     let run = Run::of(events);
     let start = run.start;
-    let text = serde_json::to_string_pretty(&Report {
+    pretty(&Report {
         format: FORMAT,
-        suite: start.map_or(env!("CARGO_PKG_VERSION"), |start| &start.suite),
+        suite: run.suite(),
         profile: start.map_or("", |start| &start.profile),
         target: start.map_or("", |start| &start.target),
         clock: start.map_or("", |start| &start.clock),
         summary: Summary::of(events),
         ended_early: run.ended_early(),
+        stale_waivers: run.stale(),
         cases: run.cases.iter().map(|case| shown(case)).collect(),
-    })?;
-    Ok(escaped(&text) + "\n")
+    })
 }
 
 fn shown(case: &CaseRecord) -> Case<'_> {
@@ -74,10 +86,16 @@ fn shown(case: &CaseRecord) -> Case<'_> {
         title: &case.title,
         family: &case.family,
         file: &case.file,
+        line: case.line,
         level: case.level.name(),
         requirements: &case.requirements,
         verdict: case.verdict.name(),
         reason: case.reason.as_deref(),
+        waived: case.waived.as_ref().map(|waived| Acceptance {
+            reason: &waived.reason,
+            place: &waived.place,
+            flaky: waived.is_flaky,
+        }),
         divergences: case.divergences.iter().map(departure).collect(),
         observed: &case.observed,
         explained_by: &case.explained_by,
@@ -94,21 +112,4 @@ fn departure(divergence: &Divergence) -> Departure<'_> {
         observed: &divergence.observed,
         step: divergence.step,
     }
-}
-
-/// JSON escapes the C0 controls only; the others that a terminal may obey stand inside of strings too,
-/// so that escaping them leaves the document what it is.
-fn escaped(json: &str) -> String {
-    let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && is_steering(c) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                safe.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
 }

@@ -1,13 +1,25 @@
 //! Reports: pure folds over the events of a run, from the run itself or from a stored log.
 //!
-//! Absent on purpose: files, sockets, clocks, printing, and the parsing of any report. What a target
-//! sent is never trusted: every text that it could have chosen is cleaned before it is shown.
+//! Each format has a module; [`render`] makes any of them. Absent on purpose: files, sockets, clocks and printing.
+//! What a target sent is never trusted: every text that it could have chosen is cleaned before it is shown.
 
+mod alike;
+mod badge;
 pub mod console;
+mod ctrf;
+mod format;
+mod github;
+mod har;
 pub mod json;
+mod junit;
 pub mod log;
+mod markdown;
 mod run;
+mod sarif;
 mod summary;
+mod tap;
 mod text;
+mod told;
 
+pub use format::{Format, RenderError, render};
 pub use summary::{Status, Strictness, Summary};

@@ -1,6 +1,6 @@
 //! The events of a run, sorted out for reading.
 
-use setpresence_core::event::{CaseRecord, RequirementRecord, RunEnd, RunEvent, RunStart};
+use setpresence_core::event::{CaseRecord, RequirementRecord, RunEnd, RunEvent, RunStart, StaleWaiver};
 
 /// What the events of one run say: its start, its cases in the order of their ids, its end.
 pub(crate) struct Run<'log> {
@@ -27,6 +27,16 @@ impl<'log> Run<'log> {
     /// What is known of a requirement.
     pub(crate) fn requirement(&self, id: &str) -> Option<&'log RequirementRecord> {
         self.start.and_then(|start| start.requirements.get(id))
+    }
+
+    /// The suite's version, ours where the log does not say.
+    pub(crate) fn suite(&self) -> &'log str {
+        self.start.map_or(env!("CARGO_PKG_VERSION"), |start| &start.suite)
+    }
+
+    /// The waivers that are stale.
+    pub(crate) fn stale(&self) -> &'log [StaleWaiver] {
+        self.end.map_or(&[], |end| &end.stale)
     }
 
     /// Why the run did not reach its end, if it did not.

@@ -26,6 +26,14 @@ pub struct Summary {
     pub inconclusive: usize,
     /// Requests that were sent, arranging and cleaning included.
     pub requests: u64,
+    /// Cases among the failed and warned ones whose departure the target's owner accepts.
+    pub waived: usize,
+    /// How many of the failed cases are waived.
+    #[serde(skip)]
+    pub waived_failed: usize,
+    /// How many waivers are stale.
+    #[serde(skip)]
+    pub stale: usize,
     /// Whether the run ended before its time.
     #[serde(skip)]
     pub was_cut_short: bool,
@@ -39,6 +47,18 @@ pub enum Strictness {
     Must,
     /// A broken *should* as well.
     Should,
+}
+
+impl Strictness {
+    /// Whether a case with this verdict decides the exit status.
+    #[must_use]
+    pub const fn decides(self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Failed => true,
+            Verdict::Warned => matches!(self, Self::Should),
+            Verdict::Passed | Verdict::Observed | Verdict::Skipped | Verdict::Inconclusive => false,
+        }
+    }
 }
 
 /// What the exit status of a run says.
@@ -72,10 +92,13 @@ impl Summary {
         let mut summary = Self {
             requests: run.end.map_or(0, |end| end.requests),
             was_cut_short: run.ended_early().is_some(),
+            stale: run.stale().len(),
             ..Self::default()
         };
         for case in &run.cases {
             *summary.count_mut(case.verdict) += 1;
+            summary.waived += usize::from(case.is_waived());
+            summary.waived_failed += usize::from(case.is_waived() && case.verdict == Verdict::Failed);
         }
         summary
     }
@@ -111,11 +134,20 @@ impl Summary {
         if self.was_cut_short || self.judged() == 0 {
             return Status::Unjudged;
         }
-        let broken = match strictness {
+        let accepted = match strictness {
+            Strictness::Must => self.waived_failed,
+            Strictness::Should => self.waived,
+        };
+        if self.broken(strictness) == accepted && self.stale == 0 { Status::Conforms } else { Status::Departs }
+    }
+
+    /// How many cases break what decides, waived or not.
+    #[must_use]
+    pub const fn broken(&self, strictness: Strictness) -> usize {
+        match strictness {
             Strictness::Must => self.failed,
             Strictness::Should => self.failed + self.warned,
-        };
-        if broken == 0 { Status::Conforms } else { Status::Departs }
+        }
     }
 
     /// Why the exit status is what it is, in a clause.
@@ -124,8 +156,14 @@ impl Summary {
         match self.status(strictness) {
             Status::Unjudged if self.was_cut_short => "the run ended before every case was judged".to_owned(),
             Status::Unjudged => "nothing could be judged".to_owned(),
-            Status::Departs if self.failed > 0 => format!("{} a must", breaks(self.failed)),
+            Status::Departs if self.failed > self.waived_failed => {
+                format!("{} a must{}", breaks(self.failed), self.but_waived())
+            }
+            Status::Departs if self.stale > 0 => format!("{} stale", are(self.stale, "waiver")),
             Status::Departs => format!("{} a should, and --strict was given", breaks(self.warned)),
+            Status::Conforms if self.waived_failed > 0 => {
+                format!("{} a must, and all of that is waived{}", breaks(self.failed), self.not_judged())
+            }
             Status::Conforms => {
                 let levels = match strictness {
                     Strictness::Must => "no must is broken",
@@ -133,6 +171,14 @@ impl Summary {
                 };
                 format!("{levels} in the {} judged{}", counted(self.judged(), "case"), self.not_judged())
             }
+        }
+    }
+
+    fn but_waived(&self) -> String {
+        if self.waived_failed == 0 {
+            String::new()
+        } else {
+            format!(", of which {} waived", is_or_are(self.waived_failed))
         }
     }
 
@@ -161,8 +207,19 @@ impl fmt::Display for Summary {
         for verdict in Verdict::ALL {
             write!(f, "{} {}, ", self.count(verdict), verdict.name())?;
         }
+        if self.waived > 0 {
+            write!(f, "{} waived, ", self.waived)?;
+        }
         f.write_str(&counted(usize::try_from(self.requests).unwrap_or(usize::MAX), "request"))
     }
+}
+
+fn is_or_are(n: usize) -> String {
+    if n == 1 { "1 is".to_owned() } else { format!("{n} are") }
+}
+
+fn are(n: usize, noun: &str) -> String {
+    format!("{} {}", counted(n, noun), if n == 1 { "is" } else { "are" })
 }
 
 fn breaks(n_cases: usize) -> String {
@@ -185,6 +242,11 @@ mod tests {
             (Summary { skipped: 5, inconclusive: 2, ..zero }, 3, 3),
             (Summary { passed: 3, was_cut_short: true, ..zero }, 3, 3),
             (Summary { failed: 3, was_cut_short: true, ..zero }, 3, 3),
+            (Summary { passed: 1, failed: 2, waived: 2, waived_failed: 2, ..zero }, 0, 0),
+            (Summary { failed: 2, waived: 1, waived_failed: 1, ..zero }, 1, 1),
+            (Summary { failed: 1, warned: 1, waived: 1, waived_failed: 1, ..zero }, 0, 1),
+            (Summary { failed: 1, warned: 1, waived: 2, waived_failed: 1, ..zero }, 0, 0),
+            (Summary { passed: 1, stale: 1, ..zero }, 1, 1),
         ];
         for (summary, lenient, strict) in rows {
             assert_eq!(summary.status(Strictness::Must).code(), lenient, "{summary}");

@@ -14,6 +14,7 @@ use crate::failure::CliError;
 use crate::output::{WholeFile, human, say};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
+use crate::workflow;
 
 /// Judges, reports, and says how it went.
 pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
@@ -48,7 +49,7 @@ async fn judge(suite: &Suite, subject: &Subject, planned: Vec<Planned>, args: &R
     let mut log = args.log.as_deref().map(Log::begin).transpose()?;
     let mut progress = Progress::new();
     let mut events = Vec::new();
-    let keeps_exchanges = log.is_some();
+    let keeps_exchanges = log.is_some() || reports.show_every_exchange();
     let mut follower = |mut event: RunEvent| {
         progress.follow(&event);
         if let (RunEvent::CaseFinished(case), false) = (&mut event, keeps_exchanges) {
@@ -67,12 +68,13 @@ async fn judge(suite: &Suite, subject: &Subject, planned: Vec<Planned>, args: &R
     if is_interrupted {
         // What was judged until then is worth a report; that it is not all is said there.
         let ended_early = Some("it was interrupted".to_owned());
-        events.push(RunEvent::RunFinished(RunEnd { requests: 0, elapsed_ms: 0, ended_early }));
+        events.push(RunEvent::RunFinished(RunEnd { requests: 0, elapsed_ms: 0, ended_early, stale: Vec::new() }));
     }
     if let Some(log) = log.take() {
         log.write(&events)?;
     }
     reports.write(&events)?;
+    workflow::tell(&events, strictness, &args.reports)?;
     Ok(Summary::of(&events).status(strictness).code())
 }
 

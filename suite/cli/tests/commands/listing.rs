@@ -76,6 +76,7 @@ fn a_target_file_to_begin_with() {
 fn the_command_line_is_checked() {
     for args in [
         &["run", "--report", "xml=x"][..],
+        &["run", "--report", "jnuit=x"],
         &["run", "--report", "json"],
         &["run", "--jobs", "0"],
         &["run", "--max-wait", "soon"],
@@ -90,6 +91,7 @@ fn the_command_line_is_checked() {
         done.check(2, &[], &["error"]);
         assert!(done.stdout.is_empty(), "{args:?}: {}", done.stdout);
     }
+    run(&["run", "--report", "jnuit=x"]).check(2, &[], &["did you mean `junit`?", "sarif"]);
     run(&["--version"]).check(0, &["setpresence 0."], &[]);
     run(&["--help"]).check(0, &["run", "serve", "list", "explain", "init", "check", "report", "Exit status"], &[]);
 }

@@ -121,12 +121,36 @@ fn reports_go_where_they_are_told() {
     run(&["report", "--log", &folder.file("cut.log", &cut)]).check(3, &["exit status 3"], &[]);
     run(&["report", "--log", &folder.file("bad.log", "{}")]).check(2, &[], &["line 1"]);
     run(&["report", "--log", &folder.path("none.log")]).check(2, &[], &["cannot read"]);
+    run(&["report"]).check(2, &[], &["LOG"]);
     run(&["run", "fade", "--report", "json=/no/such/folder/r.json"]).check(2, &[], &["cannot write"]);
     run(&["run", "fade", "--report", &to_json, "--report", &format!("console={json_path}")]).check(
         2,
         &[],
         &["two reports"],
     );
+}
+
+#[test]
+fn a_workflow_is_told_in_its_own_way() {
+    let folder = Folder::new();
+    let summary = folder.file("summary.md", "before\n");
+    let args = ["run", "permissions/challenge", "--mutant", "no-challenge", "--strict"];
+    let told = |args: &[&str]| {
+        let mut command = command(args);
+        Done::of(&command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary).output().unwrap())
+    };
+    let plain = run(&args);
+    let done = told(&args);
+    let place = "::error file=fixtures/cases/permissions/challenge.toml,line=";
+    done.check(1, &[], &[place, "permissions.www-authenticate"]);
+    assert_eq!(done.stdout, plain.stdout);
+    assert!(!plain.stderr.contains("::"), "{}", plain.stderr);
+    let text = fs::read_to_string(&summary).unwrap();
+    assert!(text.starts_with("before\n## ❌ setPresence"), "{text}");
+    let asked = format!("github={}", folder.path("annotations.txt"));
+    let done = told(&[&args[..], &["--report", &asked]].concat());
+    assert!(!done.stderr.contains("::"), "{}", done.stderr);
+    assert!(fs::read_to_string(folder.path("annotations.txt")).unwrap().starts_with(place));
 }
 
 #[test]

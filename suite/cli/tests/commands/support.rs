@@ -13,6 +13,9 @@ pub(crate) fn command(args: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
+    for other in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
+        command.env_remove(other);
+    }
     for proxy in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "COLUMNS"] {
         command.env_remove(proxy);
     }

@@ -21,6 +21,8 @@ pub struct Case {
     pub id: String,
     /// The file's name.
     pub file: String,
+    /// The line of its row in the file, from 1; the first where it has no row.
+    pub line: usize,
     /// The first part of the id.
     pub family: String,
     /// What is so when the case passes.

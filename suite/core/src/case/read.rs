@@ -13,6 +13,7 @@ const ROW_KEYS: [&str; 9] = ["name", "profiles", "requirements", "covers", "leve
 struct Head<'d> {
     id: &'d str,
     file: &'d str,
+    text: &'d str,
     title: &'d str,
     about: Option<&'d str>,
     requirements: Option<Item<'d>>,
@@ -30,6 +31,7 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
     let head = Head {
         id,
         file: &sink.source().name,
+        text: &sink.source().text,
         title: table.required("title").and_then(|item| item.text()).unwrap_or_default(),
         about: table.get("about").and_then(|item| item.text()),
         requirements: table.required("requirements"),
@@ -46,13 +48,13 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
     }
     let text = &sink.source().text;
     match rows {
-        None => head.case(None, register).into_iter().collect(),
+        None => head.case(None, 1, register).into_iter().collect(),
         Some(rows) => {
             let mut cases: Vec<Case> = Vec::new();
             for item in rows {
                 let Some(row) = item.table() else { continue };
                 check_columns(&row, text);
-                let Some(case) = head.case(Some(&row), register) else { continue };
+                let Some(case) = head.case(Some(&row), head.line(&item), register) else { continue };
                 let is_twice = |other: &Case| {
                     other.id == case.id && other.profiles.iter().any(|profile| case.profiles.contains(profile))
                 };
@@ -78,7 +80,12 @@ fn check_columns(row: &Table<'_>, text: &str) {
 }
 
 impl<'d> Head<'d> {
-    fn case(&self, row: Option<&Table<'d>>, register: &Register) -> Option<Case> {
+    /// The line in which something begins, from 1.
+    fn line(&self, item: &Item<'d>) -> usize {
+        self.text.get(..item.span().start).map_or(1, |before| before.matches('\n').count() + 1)
+    }
+
+    fn case(&self, row: Option<&Table<'d>>, line: usize, register: &Register) -> Option<Case> {
         let of_row = |key: &'static str| row.and_then(|row| row.get(key));
         let columns: Vec<(&str, &str)> = match row {
             None => Vec::new(),
@@ -110,6 +117,7 @@ impl<'d> Head<'d> {
         Some(Case {
             id,
             file: self.file.to_owned(),
+            line,
             family: self.id.split('/').next().unwrap_or_default().to_owned(),
             title: self.title.to_owned(),
             about: of_row("about").and_then(|item| item.text()).or(self.about).unwrap_or_default().to_owned(),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use setpresence_core::event::{CaseRecord, RequirementRecord};
 use setpresence_core::judge::{Divergence, Verdict};
 
-use super::alike::{self, Group};
 use super::page::{Ink, Page};
+use crate::alike::{self, Group};
 
 /// How many cases of a group are shown with what was expected and observed, the first of them in full.
 const SHOWN: usize = 5;

@@ -1,7 +1,6 @@
 //! The console report: what is judged, how much was judged and what would unlock the rest, each departure
 //! with what was expected beside what was observed, and the summary.
 
-mod alike;
 mod finding;
 mod page;
 
@@ -10,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use setpresence_core::event::{CaseRecord, RequirementRecord, RunEvent};
 use setpresence_core::judge::Verdict;
 
+use crate::alike;
 use crate::run::Run;
 use crate::summary::{Strictness, Summary};
 use crate::text::counted;
@@ -68,6 +68,7 @@ pub fn report(events: &[RunEvent], options: &Options) -> String {
     for verdict in [Verdict::Failed, Verdict::Warned] {
         departures(&mut page, &run, verdict, options.detail);
     }
+    waived(&mut page, &run);
     inconclusive(&mut page, &run);
     observed(&mut page, &run, options.detail);
     explained(&mut page, &run);
@@ -122,7 +123,7 @@ fn skipped(page: &mut Page, run: &Run<'_>, detail: Detail) {
 }
 
 fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) {
-    let cases = run.cases.iter().copied().filter(|case| case.verdict == verdict);
+    let cases = run.cases.iter().copied().filter(|case| case.verdict == verdict && !case.is_waived());
     match detail {
         Detail::Everything => {
             for case in cases {
@@ -136,6 +137,26 @@ fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) 
                 finding::group(page, &group, &|id| run.requirement(id));
             }
         }
+    }
+}
+
+/// What is accepted, and what of that is stale: the waiver, its reason, and what to do.
+fn waived(page: &mut Page, run: &Run<'_>) {
+    let accepted: Vec<_> = run.cases.iter().filter(|case| case.is_waived()).collect();
+    if !accepted.is_empty() {
+        page.blank();
+        page.heading(Ink::Warning, &format!("WAIVED  {}", counted(accepted.len(), "case")));
+        for case in accepted {
+            if let Some(waived) = &case.waived {
+                let mark = if waived.is_flaky { "flaky, " } else { "" };
+                page.text(2, &format!("{} ({mark}{}): {}", case.id, waived.place, waived.reason));
+            }
+        }
+    }
+    for stale in run.stale() {
+        page.blank();
+        page.heading(Ink::Bad, &format!("STALE  the waiver {} of {}", stale.place, stale.case));
+        page.text(2, &stale.why);
     }
 }
 

@@ -109,6 +109,7 @@ pub async fn run(
         requests: target.sent() - sent_before,
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         ended_early: world.ended().map(ToOwned::to_owned),
+        stale: Vec::new(),
     }
 }
 

@@ -6,14 +6,14 @@ use setpresence_core::event::CaseRecord;
 use setpresence_core::judge::Class;
 
 /// Cases whose departures are alike, the simplest first.
-pub(super) type Group<'log> = Vec<&'log CaseRecord>;
+pub(crate) type Group<'log> = Vec<&'log CaseRecord>;
 
 /// What makes two departures alike.
 type Signature<'log> = Vec<(&'log str, Class, String, String)>;
 
 /// The cases in groups of those that are alike. The case that takes the fewest commands to see again is the first of
 /// its group, and the group with the simplest case is the first of all: that is where to begin mending.
-pub(super) fn groups<'log>(cases: impl Iterator<Item = &'log CaseRecord>) -> Vec<Group<'log>> {
+pub(crate) fn groups<'log>(cases: impl Iterator<Item = &'log CaseRecord>) -> Vec<Group<'log>> {
     let mut cases: Vec<_> = cases.collect();
     cases.sort_by_key(|case| (case.reproduce.len(), case.id.as_str()));
     let mut groups: Vec<Group<'log>> = Vec::new();
@@ -63,7 +63,7 @@ fn is_presence(word: &str) -> bool {
 }
 
 /// The ids of the cases; those of one parent share its name: `body/duration/{lower-case, weeks}`.
-pub(super) fn ids(cases: &[&CaseRecord]) -> String {
+pub(crate) fn ids(cases: &[&CaseRecord]) -> String {
     let mut sorted: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     sorted.sort_unstable();
     let mut parents: Vec<(&str, Vec<&str>)> = Vec::new();

@@ -1,0 +1,37 @@
+//! What a runner of GitHub Actions is told besides the reports that were asked for: annotations and a step summary.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use setpresence_core::event::RunEvent;
+use setpresence_report::console::Options;
+use setpresence_report::{Format, Strictness, render};
+
+use crate::args::ReportTo;
+use crate::failure::CliError;
+use crate::output::note;
+
+/// Writes annotations to standard error, where they do not mix with a report, and adds to the step summary; each but
+/// where the same was asked for as a report. Elsewhere than in a workflow this does nothing.
+pub(crate) fn tell(events: &[RunEvent], strictness: Strictness, asked: &[ReportTo]) -> Result<(), CliError> {
+    if env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+        return Ok(());
+    }
+    let options = Options { strictness, ..Options::default() };
+    if !asked.iter().any(|report| report.format == Format::Github) {
+        note(render(Format::Github, events, &options)?.trim_end());
+    }
+    let summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from);
+    if let Some(path) = summary.filter(|path| !asked.iter().any(|report| report.path.as_ref() == Some(path))) {
+        let text = render(Format::Markdown, events, &options)?;
+        add(&path, &text).map_err(|source| CliError::Unwritable { path, source })?;
+    }
+    Ok(())
+}
+
+/// Other commands of the same step may have written there, too.
+fn add(path: &Path, text: &str) -> std::io::Result<()> {
+    OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes())
+}

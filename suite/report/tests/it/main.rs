@@ -1,0 +1,14 @@
+//! The reports of hand-made runs.
+
+#[cfg(test)]
+mod console;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod junit;
+#[cfg(test)]
+mod runs;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod waived;
