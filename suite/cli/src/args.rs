@@ -1,9 +1,11 @@
 //! The command line: what may be said, and what it means. Nothing is done here.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use setpresence::Secret;
 use setpresence_core::case::text::nearest;
 use setpresence_core::spec::Profile;
 use setpresence_reference::ClockKind;
@@ -58,8 +60,8 @@ pub(crate) struct TargetArgs {
     #[arg(long, value_name = "NAME", value_parser = profile, help_heading = "Target")]
     pub(crate) profile: Option<&'static Profile>,
     /// The bearer token of an application that may set presences [env: SETPRESENCE_TOKEN]
-    #[arg(long, value_name = "TOKEN", help_heading = "Target")]
-    pub(crate) token: Option<String>,
+    #[arg(long, value_name = "TOKEN", value_parser = secret, help_heading = "Target")]
+    pub(crate) token: Option<Secret>,
     /// A user whose presence may be changed; give it again for more at once [env: SETPRESENCE_USER]
     #[arg(long = "user", value_name = "ID", help_heading = "Target")]
     pub(crate) users: Vec<String>,
@@ -247,6 +249,11 @@ pub(crate) enum ValueError {
 
 fn profile(name: &str) -> Result<&'static Profile, setpresence_core::spec::UnknownProfile> {
     Profile::named(name)
+}
+
+/// Any text will do, so that no message ever has a reason to repeat it.
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret::new(text))
 }
 
 fn at_least_one(text: &str) -> Result<usize, ValueError> {

@@ -8,12 +8,17 @@ use setpresence_core::case::Library;
 use setpresence_core::case::text::{Problem, Source};
 use thiserror::Error;
 
+use crate::bounded;
+
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
 }
 
 /// How deep a directory of fixtures may be: far deeper than ids are ever nested, and an end to circles of links.
 const DEPTH_LIMIT: usize = 8;
+
+/// How many files are read at most: ten times as many as there are, and an end to links that fan out.
+const FILES_LIMIT: usize = 10_000;
 
 /// Why there are no fixtures.
 #[derive(Debug, Error)]
@@ -25,6 +30,12 @@ pub enum FixturesError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// The directory has no end.
+    #[error("there are more than {FILES_LIMIT} files below `{}`; give --fixtures the directory of the fixtures alone", path.display())]
+    Endless {
+        /// The directory.
+        path: PathBuf,
     },
     /// There is no case in the directory.
     #[error("there is no case in `{}`; give --fixtures a directory with `requirements.toml` and `cases/`", path.display())]
@@ -76,8 +87,8 @@ pub fn in_directory(directory: &Path) -> Result<Library, FixturesError> {
     }
     let mut sources = Vec::with_capacity(paths.len());
     for path in paths {
-        let text =
-            fs::read_to_string(&path).map_err(|source| FixturesError::Unreadable { path: path.clone(), source })?;
+        let text = bounded::read_to_string(&path)
+            .map_err(|source| FixturesError::Unreadable { path: path.clone(), source })?;
         let name = path.strip_prefix(directory).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         sources.push(Source { name, text });
     }
@@ -102,6 +113,9 @@ fn collect(directory: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(
         if path.is_dir() && depth > 0 {
             collect(&path, depth - 1, paths)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {
+            if paths.len() >= FILES_LIMIT {
+                return Err(FixturesError::Endless { path: directory.to_owned() });
+            }
             paths.push(path);
         }
     }

@@ -18,6 +18,7 @@
 //! A service in the same process, such as an axum `Router`, needs no socket: [`Subject::in_process`].
 //! The command of the same name is made of nothing else.
 
+mod bounded;
 mod error;
 pub mod fixtures;
 mod options;

@@ -1,7 +1,6 @@
 //! The target as options and environment variables name it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use setpresence_runner::{
     CredentialSettings, Plain, RunError, Secret, SecretSource, Settings, TokenSource, application_of, user_of,
 };
 
+use crate::bounded;
 use crate::error::SetupError;
 
 /// The longest that a case may take in real time where nothing else is said: a coffee's length is too long
@@ -95,8 +95,8 @@ impl TargetOptions {
     pub fn settings(&self) -> Result<Option<Settings>, SetupError> {
         let mut settings = match (&self.config, &self.url) {
             (Some(path), _) => {
-                let text =
-                    fs::read_to_string(path).map_err(|source| SetupError::TargetFile { path: path.clone(), source })?;
+                let text = bounded::read_to_string(path)
+                    .map_err(|source| SetupError::TargetFile { path: path.clone(), source })?;
                 let source = Source { name: path.to_string_lossy().into_owned(), text };
                 Settings::parse(&source).map_err(RunError::TargetFile)?
             }

@@ -1,6 +1,6 @@
 //! Where the binary writes: standard output and error, and files that appear whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -49,25 +49,66 @@ pub(crate) fn human(duration: std::time::Duration) -> String {
     Moment::from_start(duration).to_string()
 }
 
+/// The mode of a file that only its owner reads and writes.
+#[cfg(unix)]
+const OWNER_ONLY: u32 = 0o600;
+
 /// A file that gets its name when it is whole. What is not finished is removed.
 #[derive(Debug)]
 pub(crate) struct WholeFile {
     path: PathBuf,
-    temporary: PathBuf,
+    /// Nothing for a device or a pipe, which has its name already and must keep it.
+    temporary: Option<PathBuf>,
     file: Option<File>,
+}
+
+/// Who may read a file, as far as the umask permits.
+#[derive(Clone, Copy, Debug)]
+enum Readers {
+    Anyone,
+    Owner,
+}
+
+impl Readers {
+    fn options(self) -> OpenOptions {
+        let mut options = OpenOptions::new();
+        // Always a new file: one that is there already would keep its mode, or be a link to somewhere else.
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if matches!(self, Self::Owner) {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(OWNER_ONLY);
+        }
+        options
+    }
 }
 
 impl WholeFile {
     /// Begins the file beside its place, so that a place that cannot be written is known before any work is done.
     pub(crate) fn begin(path: &Path) -> io::Result<Self> {
+        Self::begin_with(path, Readers::Anyone)
+    }
+
+    /// The same for a file that nobody but its owner may read or write.
+    pub(crate) fn begin_secret(path: &Path) -> io::Result<Self> {
+        Self::begin_with(path, Readers::Owner)
+    }
+
+    fn begin_with(path: &Path, readers: Readers) -> io::Result<Self> {
         if path.is_dir() {
             return Err(io::Error::new(ErrorKind::IsADirectory, "it is a directory"));
+        }
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            let file = OpenOptions::new().write(true).open(path)?;
+            return Ok(Self { path: path.to_owned(), temporary: None, file: Some(file) });
         }
         let mut name = path.file_name().map(ToOwned::to_owned).unwrap_or_default();
         name.push(format!(".{}.part", std::process::id()));
         let temporary = path.with_file_name(name);
-        let file = File::create(&temporary)?;
-        Ok(Self { path: path.to_owned(), temporary, file: Some(file) })
+        // What a run of the same number left when it was killed.
+        remove(&temporary);
+        let file = readers.options().open(&temporary)?;
+        Ok(Self { path: path.to_owned(), temporary: Some(temporary), file: Some(file) })
     }
 
     /// Writes on.
@@ -78,16 +119,22 @@ impl WholeFile {
     /// Gives the file its name.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.file = None;
-        fs::rename(&self.temporary, &self.path)
+        match self.temporary.take() {
+            None => Ok(()),
+            Some(temporary) => fs::rename(&temporary, &self.path).inspect_err(|_| remove(&temporary)),
+        }
     }
 }
 
 impl Drop for WholeFile {
     fn drop(&mut self) {
-        if self.temporary.exists() {
-            let _ = fs::remove_file(&self.temporary);
-        }
+        self.temporary.iter().for_each(|temporary| remove(temporary));
     }
+}
+
+/// Removes what nobody will miss, as far as that can be done.
+fn remove(path: &Path) {
+    let _ = fs::remove_file(path);
 }
 
 fn quiet(result: io::Result<()>) -> io::Result<()> {

@@ -52,12 +52,16 @@ impl Reports {
     pub(crate) fn write(self, events: &[RunEvent]) -> Result<(), CliError> {
         let Self { to_output, to_files, detail, strictness } = self;
         let file_options = Options { detail, strictness, ..Options::default() };
+        let mut unwritten = None;
         for (format, path, mut file) in to_files {
             let text = render(format, events, &file_options)?;
-            file.write(&text).and_then(|()| file.finish()).map_err(|source| CliError::Unwritable { path, source })?;
+            let written = file.write(&text).and_then(|()| file.finish());
+            // One that cannot be written takes none of the others with it.
+            unwritten = unwritten.or(written.err().map(|source| CliError::Unwritable { path, source }));
         }
         let options = Options { style: style(), detail, strictness, width: width() };
-        say(&render(to_output, events, &options)?).map_err(CliError::Output)
+        say(&render(to_output, events, &options)?).map_err(CliError::Output)?;
+        unwritten.map_or(Ok(()), Err)
     }
 }
 

@@ -75,6 +75,16 @@ pub enum RunError {
         /// What is wrong with the key.
         why: String,
     },
+    /// A certificate that the target file names cannot be used.
+    #[error("`{wanted_by}` is `{path}`, which cannot be used ({why}); give certificates and keys in PEM form")]
+    Certificate {
+        /// The key of the target file.
+        wanted_by: &'static str,
+        /// The file's path.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {why}; check the proxy and certificate settings of this machine")]
     Client {

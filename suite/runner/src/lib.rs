@@ -5,6 +5,8 @@
 
 mod clock;
 mod error;
+mod http_client;
+mod mask;
 mod probe;
 mod reproduce;
 mod request;
@@ -21,8 +23,9 @@ pub use probe::{Finding, Probe, Reach, probe};
 pub use run::{JOBS, Options, Users, Work, run};
 pub use secret::Secret;
 pub use settings::{
-    Advance, ClockSettings, CredentialSettings, DOCUMENTED_APPLICATION, DOCUMENTED_USER, MintKey, MintSettings, OAuth,
-    PATIENCE, Plain, SecretSource, Settings, TIMEOUT, TOLERANCE, TokenSource, UNKNOWN_USER, Waiver,
+    Advance, ClientCertificate, ClockSettings, CommandLine, CredentialSettings, DOCUMENTED_APPLICATION,
+    DOCUMENTED_USER, MintKey, MintSettings, OAuth, PATIENCE, Plain, SecretSource, Settings, TIMEOUT, TOLERANCE, Tls,
+    TokenSource, UNKNOWN_USER, Waiver,
 };
 pub use target::{Body, BoxError, Target};
 pub use tokens::{Lookup, application_of, user_of};

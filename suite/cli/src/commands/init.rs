@@ -13,7 +13,8 @@ pub(crate) fn init(args: &Init) -> Result<u8, CliError> {
         return Err(CliError::Exists { path: path.clone() });
     }
     let unwritable = |source| CliError::Unwritable { path: path.clone(), source };
-    let mut file = WholeFile::begin(path).map_err(unwritable)?;
+    // It is there to be filled in with tokens.
+    let mut file = WholeFile::begin_secret(path).map_err(unwritable)?;
     file.write(target_file::TEMPLATE).and_then(|()| file.finish()).map_err(unwritable)?;
     let shown = path.display();
     say(&format!("wrote {shown}\nnext: fill it in, then\n  setpresence check --config {shown}\n  setpresence run --config {shown}\n"))

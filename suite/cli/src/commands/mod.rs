@@ -10,7 +10,7 @@ mod serve;
 
 use std::path::Path;
 
-use setpresence::{Library, Secret, TargetOptions, fixtures};
+use setpresence::{Library, TargetOptions, fixtures};
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use check::check;
@@ -36,7 +36,7 @@ fn target_options(args: &TargetArgs) -> Result<TargetOptions, CliError> {
         url: args.target.clone(),
         config: args.config.clone(),
         profile: args.profile,
-        token: args.token.as_deref().map(Secret::new),
+        token: args.token.clone(),
         users: args.users.clone(),
         application: args.app_id.clone(),
         max_wait: args.max_wait,

@@ -28,7 +28,7 @@ async fn serve_until_told(reference: Reference, args: &Serve) -> Result<u8, CliE
     let file = target_file::for_reference(reference.settings(), reference.mint(), running.address());
     if let Some(path) = &args.write_target {
         let unwritable = |source| CliError::Unwritable { path: path.clone(), source };
-        let mut whole = WholeFile::begin(path).map_err(unwritable)?;
+        let mut whole = WholeFile::begin_secret(path).map_err(unwritable)?;
         whole.write(&file).and_then(|()| whole.finish()).map_err(unwritable)?;
     }
     let base = format!("http://{}{}", running.address(), target_file::base_path(reference.settings()));

@@ -1,11 +1,19 @@
 //! The real binary, as scripts use it: exit statuses, what goes where, and the reports that people read.
 
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod gallery;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod input;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
 mod running;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]

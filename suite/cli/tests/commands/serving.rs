@@ -42,6 +42,11 @@ fn it_serves_is_judged_and_stops() {
         let served = Served::start(&["serve", "--clock", "manual", "--profile", profile, "--write-target", &target]);
         let judged = run(&["run", "fade", "precedence", "permissions", "--config", &target]);
         judged.check(0, &["exit status 0", profile], &[]);
+        #[cfg(unix)]
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&target).unwrap().permissions()) & 0o777,
+            0o600
+        );
         let check = run(&["check", "--config", &target]);
         check.check(0, &["set-presence", "app_b", "manual"], &[]);
         let done = served.stop(signal);

@@ -16,7 +16,17 @@ pub(crate) fn command(args: &[&str]) -> Command {
     for other in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(other);
     }
-    for proxy in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "COLUMNS"] {
+    for proxy in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
+        "COLUMNS",
+    ] {
         command.env_remove(proxy);
     }
     command.args(args);

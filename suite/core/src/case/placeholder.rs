@@ -7,6 +7,9 @@ use thiserror::Error;
 /// The largest body that `${repeat:…}` may make, in bytes: enough for any size case, and no trap for memory.
 const REPEAT_LIMIT: usize = 4 * 1024 * 1024;
 
+/// The largest text that all its placeholders together may make: room for what stands around the largest repetition.
+const FILLED_LIMIT: usize = 2 * REPEAT_LIMIT;
+
 /// The placeholders that stay in a loaded case, to be filled when it is planned and run.
 const LATER: [&str; 3] = ["session", "token", "user"];
 
@@ -22,6 +25,9 @@ pub enum UnknownPlaceholder {
     /// A repetition that is not `${repeat:N:TEXT}`, or too large.
     #[error("`${{{0}}}` is not `${{repeat:N:TEXT}}` with at most 4 MiB")]
     Repeat(String),
+    /// Placeholders that make a text too large together.
+    #[error("the placeholders of this text make it larger than 8 MiB; repeat less")]
+    TooLong,
 }
 
 /// Replaces each `${name}` by what `value` has for the name.
@@ -40,6 +46,9 @@ pub fn fill<'t>(
         let name_on = &rest[start + 2..];
         let end = name_on.find('}').ok_or(UnknownPlaceholder::Open)?;
         filled.push_str(&value(&name_on[..end])?);
+        if filled.len() > FILLED_LIMIT {
+            return Err(UnknownPlaceholder::TooLong);
+        }
         rest = &name_on[end + 1..];
     }
     filled.push_str(rest);
@@ -137,6 +146,10 @@ mod tests {
                 ),
             ),
             ("${sess", Err("a placeholder that begins with `${` has no `}`")),
+            (
+                "${repeat:4000000:x}${repeat:4000000:x}${repeat:4000000:x}",
+                Err("the placeholders of this text make it larger than 8 MiB; repeat less"),
+            ),
             ("${repeat:9999999999:x}", Err("`${repeat:9999999999:x}` is not `${repeat:N:TEXT}` with at most 4 MiB")),
         ];
         for (text, want) in rows {

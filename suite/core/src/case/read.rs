@@ -1,5 +1,7 @@
 //! A case file read: each row becomes a case of its own.
 
+use std::cell::Cell;
+
 use super::library::Case;
 use super::placeholder::Names;
 use super::register::Register;
@@ -8,6 +10,11 @@ use super::text::{Item, Sink, Table, unknown};
 use crate::spec::{Level, Presence, Profile};
 
 const ROW_KEYS: [&str; 9] = ["name", "profiles", "requirements", "covers", "level", "mark", "twin", "expect", "about"];
+
+/// How many rows a case file may have: several times as many as any has, and few enough to compare each with each.
+const ROWS_LIMIT: usize = 1000;
+/// How large the bodies of all rows of a file may be together, in bytes: they are all kept until they are sent.
+const BODIES_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What a case file says of all its rows.
 struct Head<'d> {
@@ -22,6 +29,8 @@ struct Head<'d> {
     mark: Option<Item<'d>>,
     twin: Option<Item<'d>>,
     steps: Vec<Item<'d>>,
+    /// What is left of [`BODIES_LIMIT`].
+    room: Cell<usize>,
 }
 
 /// Reads a case file into cases; mistakes go to the sink.
@@ -40,6 +49,7 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
         mark: table.get("mark"),
         twin: table.get("twin"),
         steps: table.required("step").and_then(|item| item.list()).unwrap_or_default(),
+        room: Cell::new(BODIES_LIMIT),
     };
     let rows = table.get("row").and_then(|item| item.list());
     table.finish();
@@ -51,7 +61,10 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
         None => head.case(None, 1, register).into_iter().collect(),
         Some(rows) => {
             let mut cases: Vec<Case> = Vec::new();
-            for item in rows {
+            if let Some(beyond) = rows.get(ROWS_LIMIT) {
+                beyond.problem(format!("a file has at most {ROWS_LIMIT} rows; put the others into another"));
+            }
+            for item in rows.into_iter().take(ROWS_LIMIT) {
                 let Some(row) = item.table() else { continue };
                 check_columns(&row, text);
                 let Some(case) = head.case(Some(&row), head.line(&item), register) else { continue };
@@ -144,6 +157,12 @@ impl<'d> Head<'d> {
                 row_covers: of_row("covers").and_then(|item| item.text()),
             };
             let mut step = view.step();
+            let size = step.as_ref().map_or(0, |step| step.body.size());
+            let Some(room) = self.room.get().checked_sub(size) else {
+                item.problem("the bodies of this file are larger than 64 MiB together; repeat less");
+                return None;
+            };
+            self.room.set(room);
             if let Some(expect) = step.as_mut().and_then(|step| step.expect.as_mut()) {
                 expect.level = expect.level.or(level);
             }

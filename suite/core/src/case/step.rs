@@ -106,6 +106,17 @@ pub enum Body {
     Bytes(Vec<u8>),
 }
 
+impl Body {
+    /// How many bytes it takes here; what is made later takes none.
+    pub(super) const fn size(&self) -> usize {
+        match self {
+            Self::Usual | Self::Pair(..) => 0,
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// A step's table, seen through a row's columns and with some keys put in another's place.
 pub(super) struct View<'v, 'd> {
     pub(super) table: &'v Table<'d>,

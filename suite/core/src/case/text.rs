@@ -11,6 +11,13 @@ use toml::de::{DeTable, DeValue};
 /// The largest file that is read, in bytes: a hundred times the largest that anyone has reason to write.
 pub const FILE_LIMIT: usize = 4 * 1024 * 1024;
 
+/// How much of a line is shown with a mistake, in characters.
+const EXCERPT_LONGEST: usize = 240;
+/// How much of a long line is shown before the mistake, in characters.
+const EXCERPT_BEFORE: usize = 40;
+/// How many mistakes of one text are kept: more than anyone reads, and an end to a file that has nothing else.
+const PROBLEMS_LIMIT: usize = 500;
+
 /// A text and the name it is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -31,7 +38,7 @@ pub struct Problem {
     pub column: usize,
     /// How many characters are wrong, at least one.
     pub width: usize,
-    /// The line's text.
+    /// The line's text; of a long line, what is around the mistake.
     pub excerpt: String,
     /// What is wrong and what is allowed.
     pub message: String,
@@ -43,8 +50,13 @@ impl fmt::Display for Problem {
         let margin = line.to_string().len();
         writeln!(f, "{file}:{line}:{column}: {message}")?;
         writeln!(f, "{:margin$} |", "")?;
-        writeln!(f, "{line} | {excerpt}")?;
-        write!(f, "{:margin$} | {:indent$}{:^<width$}", "", "", "", indent = column - 1)
+        write!(f, "{line} | {excerpt}")?;
+        let indent = column.saturating_sub(1);
+        if indent > excerpt.chars().count() {
+            // Of a long line only what is around the mistake is shown.
+            return Ok(());
+        }
+        write!(f, "\n{:margin$} | {:indent$}{:^<width$}", "", "", "", width = (*width).min(EXCERPT_LONGEST))
     }
 }
 
@@ -84,7 +96,10 @@ impl<'s> Sink<'s> {
 
     /// Reports a mistake at a range of bytes.
     pub fn report(&self, span: Range<usize>, message: impl Into<String>) {
-        self.problems.borrow_mut().push(problem_at(self.source, span, message.into()));
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < PROBLEMS_LIMIT {
+            problems.push(problem_at(self.source, span, message.into()));
+        }
     }
 
     /// Whether anything was reported.
@@ -109,12 +124,15 @@ fn problem_at(source: &Source, span: Range<usize>, message: String) -> Problem {
     let end = floor_boundary(text, span.end).max(start);
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    let column = text[line_start..start].chars().count() + 1;
+    let from = if column > EXCERPT_LONGEST { column - EXCERPT_BEFORE } else { 0 };
+    let line = text[line_start..line_end].trim_end_matches('\r');
     Problem {
         file: source.name.clone(),
         line: text[..start].matches('\n').count() + 1,
-        column: text[line_start..start].chars().count() + 1,
+        column,
         width: text[start..end.min(line_end)].chars().count().max(1),
-        excerpt: text[line_start..line_end].trim_end_matches('\r').to_owned(),
+        excerpt: line.chars().skip(from).take(EXCERPT_LONGEST).collect(),
         message,
     }
 }

@@ -104,9 +104,12 @@ pub(super) fn shown(answer: &Answer) -> String {
     let body: String = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
     let more = if body.chars().count() > SHOWN_BODY { "…" } else { "" };
     let body: String = body.chars().take(SHOWN_BODY).collect();
-    if body.is_empty() {
-        format!("status {}", answer.status)
-    } else {
-        format!("status {}: {body}{more}", answer.status)
-    }
+    let status = match answer.header("location") {
+        Some(elsewhere) if answer.status >= 300 && answer.status < 400 => {
+            let elsewhere: String = elsewhere.chars().take(SHOWN_BODY).collect();
+            format!("status {} to {elsewhere} (redirects are not followed)", answer.status)
+        }
+        _ => format!("status {}", answer.status),
+    };
+    if body.is_empty() { status } else { format!("{status}: {body}{more}") }
 }

@@ -10,6 +10,7 @@
 
 mod head;
 mod members;
+mod plain;
 mod reading;
 mod rule;
 mod rules;

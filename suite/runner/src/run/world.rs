@@ -14,6 +14,9 @@ use crate::target::{Call, Target};
 
 /// How many connections in a row may fail until the target counts as lost: one may be chance, ten are not.
 const CONNECTS_FAILED_MOST: u32 = 10;
+/// How many requests in a row may stay without a whole answer, whatever the reason, until the target counts as lost: three times
+/// as many as are usually in flight, so that one stall, or one kind of request that hangs, is not taken for the end.
+const UNANSWERED_MOST: u32 = 48;
 
 /// What all timelines of a run share.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub(super) struct World<'t> {
     ended: OnceLock<String>,
     ending: Notify,
     connects_failed: AtomicU32,
+    unanswered: AtomicU32,
     /// The first thing that went wrong with clearing.
     clearing_failed: Mutex<Option<String>>,
 }
@@ -44,6 +48,7 @@ impl<'t> World<'t> {
             ended: OnceLock::new(),
             ending: Notify::new(),
             connects_failed: AtomicU32::new(0),
+            unanswered: AtomicU32::new(0),
             clearing_failed: Mutex::new(None),
         }
     }
@@ -57,16 +62,10 @@ impl<'t> World<'t> {
         }
         let (record, mut observation) = self.target.exchange(call, &self.display_base, &self.clock).await;
         match &mut observation.outcome {
-            Outcome::Lost(Lost { fault: Fault::Connect, detail }) => {
-                if self.connects_failed.fetch_add(1, Ordering::Relaxed) + 1 >= CONNECTS_FAILED_MOST {
-                    self.end(format!(
-                        "the target was lost: {CONNECTS_FAILED_MOST} connections in a row failed; {detail}"
-                    ));
-                }
-            }
-            Outcome::Lost(_) => {}
+            Outcome::Lost(lost) => self.count_lost(lost),
             Outcome::Answer(answer) => {
                 self.connects_failed.store(0, Ordering::Relaxed);
+                self.unanswered.store(0, Ordering::Relaxed);
                 if self.clock.is_manual() {
                     // Real time means nothing there, and would make each run's records differ.
                     answer.headers.retain(|(name, _)| name != "date");
@@ -74,6 +73,21 @@ impl<'t> World<'t> {
             }
         }
         Some((record, observation))
+    }
+
+    /// Ends the run when the target is gone for good, or as good as gone.
+    fn count_lost(&self, lost: &Lost) {
+        let Lost { fault, detail } = lost;
+        let counters = match fault {
+            // What we could not send says nothing of the target.
+            Fault::NotSent => return,
+            Fault::Connect => (&self.connects_failed, CONNECTS_FAILED_MOST, "connections in a row failed"),
+            _ => (&self.unanswered, UNANSWERED_MOST, "requests in a row had no answer"),
+        };
+        let (counter, most, what) = counters;
+        if counter.fetch_add(1, Ordering::Relaxed) + 1 >= most {
+            self.end(format!("the target was lost: {most} {what}; {detail}"));
+        }
     }
 
     /// Waits for a moment, or for the end of the run.

@@ -12,7 +12,7 @@ use setpresence_core::spec::{Operation, Profile};
 use super::source::{SourceReader, filled};
 use super::{
     CredentialSettings, DOCUMENTED_APPLICATION, MORE_APPLICATIONS, MintKey, MintSettings, SecretSource, Settings,
-    TokenSource, Waiver, base_url, clock_table,
+    TokenSource, Waiver, base_url, clock_table, excerpt, tls_table,
 };
 use crate::secret::Secret;
 use crate::tokens::{application_of, user_of};
@@ -35,7 +35,7 @@ impl Settings {
         });
         match settings {
             Some(settings) if sink.is_empty() => Ok(settings),
-            _ => Err(sink.into_problems()),
+            _ => Err(sink.into_problems().into_iter().map(excerpt::guarded).collect()),
         }
     }
 }
@@ -68,6 +68,9 @@ impl FileReader<'_> {
         }
         if let Some(headers) = table.get("headers").and_then(|item| item.table()) {
             settings.headers = read_headers(&headers);
+        }
+        if let Some(tls) = table.get("tls").and_then(|item| item.table()) {
+            settings.tls = tls_table::read(tls, self.sources);
         }
         if let Some(clock) = table.get("clock").and_then(|item| item.table()) {
             (settings.clock, settings.slack) = clock_table::read(clock).unwrap_or((settings.clock, settings.slack));

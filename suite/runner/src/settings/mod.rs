@@ -4,10 +4,12 @@
 
 mod clock_table;
 mod duration;
+mod excerpt;
 mod file;
 mod source;
 #[cfg(test)]
 mod tests;
+mod tls_table;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -70,6 +72,26 @@ pub struct Settings {
     pub patience: Duration,
     /// Headers that every request carries in addition. Their values are kept out of every record.
     pub headers: Vec<(String, Secret)>,
+    /// Whom we trust beside whom the system trusts, and how we prove who we are.
+    pub tls: Tls,
+}
+
+/// The certificates of TLS connections. That of the target is always verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// A PEM file with certificates that are trusted beside those that the system trusts.
+    pub ca: Option<PathBuf>,
+    /// What we show to a target that asks who we are.
+    pub client: Option<ClientCertificate>,
+}
+
+/// A client certificate and its key, PEM files both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The certificate, and those between it and its root.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// A credential and where its token comes from.
@@ -100,11 +122,20 @@ pub enum TokenSource {
     /// As any secret.
     Secret(SecretSource),
     /// What a command prints, without blanks around it.
-    Command(Vec<String>),
+    Command(CommandLine),
     /// A token service, by the client credentials grant.
     OAuth(Box<OAuth>),
     /// Signed here; the credential's name says what it claims.
     Minted,
+}
+
+/// A program and its arguments, which may be secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandLine {
+    /// The program.
+    pub program: String,
+    /// What it is given.
+    pub arguments: Vec<Secret>,
 }
 
 /// A token service and what it wants to know.
@@ -238,6 +269,7 @@ impl Settings {
             timeout: TIMEOUT,
             patience: PATIENCE,
             headers: Vec::new(),
+            tls: Tls::default(),
         }
     }
 
@@ -246,7 +278,7 @@ impl Settings {
     /// # Errors
     /// [`RunError::BaseUrl`].
     pub fn plain(plain: Plain) -> Result<Self, RunError> {
-        let base_url = base_url(&plain.url).map_err(|why| RunError::BaseUrl { url: plain.url.clone(), why })?;
+        let base_url = base_url(&plain.url).map_err(|why| RunError::BaseUrl { url: shown_url(&plain.url), why })?;
         let mut settings = Self::around(base_url);
         let token = plain.token.unwrap_or_else(|| Secret::new(PLACEHOLDER_TOKEN));
         let application = plain
@@ -312,6 +344,22 @@ impl Settings {
     }
 }
 
+/// A URL as messages may show it: what may hold a password or a key is left out.
+pub(crate) fn shown_url(text: &str) -> String {
+    let public = text.split(['?', '#']).next().unwrap_or_default();
+    match public.split_once("://") {
+        Some((scheme, rest)) => match rest.split('/').next().unwrap_or_default().rsplit_once('@') {
+            Some((credentials, _)) => format!("{scheme}://…{}", &rest[credentials.len()..]),
+            None => public.to_owned(),
+        },
+        None => public.to_owned(),
+    }
+}
+
+pub(crate) fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 /// The base URL without a slash at its end, or what is wrong with it.
 fn base_url(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
@@ -321,7 +369,7 @@ fn base_url(text: &str) -> Result<String, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("it has a query or a fragment".to_owned());
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_credentials(&url) {
         return Err("it has a user name or a password in it".to_owned());
     }
     Ok(text.trim_end_matches('/').to_owned())

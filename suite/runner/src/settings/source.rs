@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use setpresence_core::case::text::{Item, Table};
 
-use super::{OAuth, SecretSource, TokenSource};
+use super::{CommandLine, OAuth, SecretSource, TokenSource};
 use crate::secret::Secret;
 
 const SECRET_KEYS: [&str; 3] = ["value", "env", "file"];
@@ -73,6 +73,11 @@ impl SourceReader<'_> {
                 item.problem("an absolute http or https URL is wanted here");
                 return None;
             }
+            if reqwest::Url::parse(text).is_ok_and(|url| super::has_credentials(&url)) {
+                item.problem(
+                    "a user name or password in a URL is shown in too many places; give client_id and client_secret",
+                );
+            }
             Some(text.to_owned())
         });
         let client_id = table.required("client_id").and_then(|item| filled(item, "a client id is wanted here"));
@@ -118,7 +123,9 @@ fn command(item: Item<'_>) -> Option<TokenSource> {
         );
         return None;
     }
-    Some(TokenSource::Command(words.into_iter().map(ToOwned::to_owned).collect()))
+    let mut words = words.into_iter();
+    let program = words.next()?.to_owned();
+    Some(TokenSource::Command(CommandLine { program, arguments: words.map(Secret::new).collect() }))
 }
 
 /// The one key of `keys` that the table has.

@@ -29,6 +29,7 @@ users = ["u1", "u2"]
 unknown_user = "nobody"
 timeout = "3s"
 headers = { "X-Key" = "k" }
+tls = { ca = "ca.pem", certificate = "/etc/client.pem", key = "client.key" }
 
 [applications]
 app   = { id = "a", token = { env = "APP_TOKEN" } }
@@ -59,10 +60,13 @@ until = "2027-03-01"
     assert_eq!((settings.profile, settings.users.len()), (Profile::V1_0, 2));
     assert_eq!(settings.unknown_user.as_deref(), Some("nobody"));
     assert_eq!(settings.timeout, Duration::from_secs(3));
+    let client = ClientCertificate { certificate: "/etc/client.pem".into(), key: "conf/client.key".into() };
+    assert_eq!(settings.tls, Tls { ca: Some("conf/ca.pem".into()), client: Some(client) });
     assert_eq!(settings.headers, [("X-Key".to_owned(), Secret::new("k"))]);
     let token = |name: &str| settings.credentials[name].token.clone();
     assert_eq!(token("app"), TokenSource::Secret(SecretSource::Env("APP_TOKEN".to_owned())));
-    assert_eq!(token("app_b"), TokenSource::Command(vec!["az".to_owned(), "account".to_owned()]));
+    let az = CommandLine { program: "az".to_owned(), arguments: vec![Secret::new("account")] };
+    assert_eq!(token("app_b"), TokenSource::Command(az));
     let TokenSource::OAuth(oauth) = token("app_c") else { panic!("{settings:?}") };
     assert_eq!((oauth.client_id.as_str(), oauth.scope.as_deref()), ("ci", Some("s")));
     assert_eq!(token("delegated_work"), TokenSource::Secret(SecretSource::File("conf/work.token".into())));
@@ -77,7 +81,7 @@ until = "2027-03-01"
     assert_eq!(settings.operations[&Operation::GetPresence].method, "GET");
     assert!(!settings.operations.contains_key(&Operation::SetUserPreferredPresence));
     assert_eq!(settings.operations.len(), 4);
-    assert_eq!((settings.waivers[0].line, settings.waivers[0].until.as_deref()), (28, Some("2027-03-01")));
+    assert_eq!((settings.waivers[0].line, settings.waivers[0].until.as_deref()), (29, Some("2027-03-01")));
     assert!(!format!("{settings:?}").contains("reader-token"));
 }
 
@@ -99,7 +103,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     (
         "profil = 'v1.0'",
         &[
-            "3:1 unknown key `profil`; did you mean `profile`? allowed: applications, base_url, clock, credentials, headers, mint, operations, profile, timeout, unknown_user, users, waiver",
+            "3:1 unknown key `profil`; did you mean `profile`? allowed: applications, base_url, clock, credentials, headers, mint, operations, profile, timeout, tls, unknown_user, users, waiver",
         ],
     ),
     ("profile = 'v1'", &["3:11 unknown profile `v1`; allowed: beta-2021-06, v1.0"]),
@@ -113,6 +117,9 @@ const MISTAKES: &[(&str, &[&str])] = &[
         ],
     ),
     ("timeout = 'soon'", &["3:11 a duration is wanted here, such as \"PT10S\", \"90s\" or \"2m\""]),
+    ("tls = { certificate = 'c.pem' }", &["3:7 `key` is missing; a client certificate needs its private key"]),
+    ("tls = { key = 'c.key' }", &["3:7 `certificate` is missing; a private key needs its client certificate"]),
+    ("tls = { verify = false }", &["3:18 certificates are always verified; name the certificate to trust as `ca`"]),
     ("timeout = '0s'", &["3:11 a timeout above zero is wanted here"]),
     (
         "[headers]\nAuthorization = 'x'\n'a b' = 'x'",

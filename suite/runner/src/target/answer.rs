@@ -6,17 +6,20 @@ use reqwest::header::HeaderMap;
 use setpresence_core::event::Answer;
 
 use super::face::BoxError;
+use crate::mask::{self, Guard, MASK};
+use crate::secret::Secret;
 
 /// How much of a body is kept: a hundred times any presence or error, and still readable in a report.
 const BODY_KEPT: usize = 256 * 1024;
 /// How much of a body is read: beyond this nobody sends a presence, and a target must not fill our memory.
 const BODY_READ: usize = 4 * 1024 * 1024;
+/// How much of a body is searched for secrets in every spelling: more than is kept, so that none is cut in two.
+/// Beyond it only the token as it is is looked for.
+const BODY_SEARCHED: usize = 2 * BODY_KEPT;
 /// How many headers are kept.
 const HEADERS_KEPT: usize = 64;
 /// How many characters of a header's value are kept.
 const VALUE_KEPT: usize = 8 * 1024;
-/// What stands where the token was.
-const MASK: &str = "<token>";
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -49,15 +52,13 @@ where
     Ok(raw)
 }
 
-/// The answer as it is kept, without the token.
-pub(super) fn masked(raw: Raw, token: Option<&str>) -> Answer {
+/// The answer as it is kept, without secrets. `own` is the token of the request that it answers.
+pub(super) fn masked(raw: Raw, guard: &Guard, own: Option<&Secret>) -> Answer {
     let mut echoes_token = false;
-    let mut mask = |text: String| match token {
-        Some(token) if text.contains(token) => {
-            echoes_token = true;
-            text.replace(token, MASK)
-        }
-        _ => text,
+    let mut mask = |text: String| {
+        let masked = guard.mask(text, own);
+        echoes_token |= masked.has_own;
+        masked.text
     };
     let mut headers = Vec::new();
     for (name, value) in &raw.headers {
@@ -65,15 +66,23 @@ pub(super) fn masked(raw: Raw, token: Option<&str>) -> Answer {
         let mut value = mask(String::from_utf8_lossy(value.as_bytes()).into_owned());
         cut(&mut value, VALUE_KEPT);
         if headers.len() < HEADERS_KEPT {
-            headers.push((name.as_str().to_owned(), value));
+            headers.push((mask_name(name.as_str(), own), value));
         }
     }
-    let body =
+    let mut body =
         String::from_utf8(raw.body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    let mut body = mask(body);
     let truncated = raw.is_cut || body.len() > BODY_KEPT;
+    let echoes_beyond = truncated && own.is_some_and(|own| mask::is_in(&body, own));
+    cut(&mut body, BODY_SEARCHED);
+    let mut body = mask(body);
+    echoes_token |= echoes_beyond;
     cut(&mut body, BODY_KEPT);
     Answer { status: raw.status, headers, body, truncated, echoes_token }
+}
+
+/// Names of headers come in lower case, whatever was sent.
+fn mask_name(name: &str, own: Option<&Secret>) -> String {
+    own.map_or_else(|| name.to_owned(), |own| name.replace(&own.expose().to_ascii_lowercase(), MASK))
 }
 
 fn cut(text: &mut String, at_most: usize) {
@@ -102,7 +111,8 @@ mod tests {
             ("clean", "bad TOK-1234", Some("tok-1234"), false),
         ];
         for (header, body, token, echoes) in rows {
-            let answer = masked(raw(&[("x-echo", header)], body), token);
+            let own = token.map(Secret::new);
+            let answer = masked(raw(&[("x-echo", header)], body), &Guard::default(), own.as_ref());
             assert_eq!(answer.echoes_token, echoes, "{header} {body}");
             let all = format!("{answer:?}");
             assert!(token.is_none_or(|token| !all.contains(token)), "{all}");
@@ -114,10 +124,10 @@ mod tests {
     fn what_is_kept_is_bounded_but_looked_at_whole() {
         let mut body = "ä".repeat(BODY_KEPT);
         body.push_str("tok-1234");
-        let answer = masked(raw(&[], body), Some("tok-1234"));
+        let answer = masked(raw(&[], body), &Guard::default(), Some(&Secret::new("tok-1234")));
         assert!(answer.truncated && answer.echoes_token);
         assert_eq!(answer.body.len(), BODY_KEPT);
-        let answer = masked(raw(&[], vec![b'a', 0xff, b'b']), None);
+        let answer = masked(raw(&[], vec![b'a', 0xff, b'b']), &Guard::default(), None);
         assert_eq!((answer.body.as_str(), answer.truncated), ("a\u{fffd}b", false));
     }
 

@@ -10,7 +10,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http_body_util::{BodyExt, Full};
-use reqwest::Url;
 use reqwest::header::{CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use setpresence_core::event::{Fault, Lost};
 use tower::ServiceExt as _;
@@ -19,7 +18,9 @@ use super::answer::{self, Raw};
 use super::fault;
 use super::request::Prepared;
 use crate::error::RunError;
+use crate::http_client;
 use crate::settings::Settings;
+use crate::tokens::Lookup;
 
 /// The body of a request to a service in this process.
 pub type Body = Full<Bytes>;
@@ -35,34 +36,32 @@ type Served = Pin<Box<dyn Future<Output = Result<Raw, Lost>> + Send>>;
 
 /// How requests reach the target.
 pub(super) enum Face {
-    Http(reqwest::Client),
+    Http {
+        client: reqwest::Client,
+        /// The variable that may send connections by way of a proxy.
+        proxy: Option<&'static str>,
+    },
     Service(Box<dyn Fn(http::Request<Body>) -> Served + Send + Sync>),
 }
 
 impl fmt::Debug for Face {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Http(_) => "Http",
+            Self::Http { .. } => "Http",
             Self::Service(_) => "Service",
         })
     }
 }
 
 impl Face {
-    pub(super) fn http(settings: &Settings) -> Result<Self, RunError> {
-        let mut builder = reqwest::Client::builder()
+    pub(super) fn http(settings: &Settings, lookup: Lookup<'_>) -> Result<Self, RunError> {
+        let client = http_client::builder_for_target(&settings.base_url, &settings.tls)?
             .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
             .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
-            .pool_idle_timeout(IDLE_TIMEOUT);
-        if is_loopback(&settings.base_url) {
-            // A proxy of this machine's environment cannot reach this machine for us.
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|error| RunError::Client { why: fault::root_cause(&error) })?;
-        Ok(Self::Http(client))
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build()
+            .map_err(|error| RunError::Client { why: fault::root_cause(&error) })?;
+        Ok(Self::Http { client, proxy: http_client::proxy_variable(&settings.base_url, lookup) })
     }
 
     pub(super) fn service<S, R>(service: S) -> Self
@@ -93,10 +92,12 @@ impl Face {
 
     pub(super) async fn send(&self, prepared: &Prepared) -> Result<Raw, Lost> {
         match self {
-            Self::Http(client) => {
+            Self::Http { client, proxy } => {
                 let length = prepared.body.as_ref().map_or(0, Bytes::len);
-                let response =
-                    client.execute(for_client(prepared)).await.map_err(|error| fault::of_client(&error, length))?;
+                let response = client
+                    .execute(for_client(prepared))
+                    .await
+                    .map_err(|error| fault::of_client(&error, length, *proxy))?;
                 answer::read(http::Response::from(response)).await.map_err(|error| fault::broken(&*error, 0))
             }
             Self::Service(serve) => serve(for_service(prepared)?).await,
@@ -140,10 +141,4 @@ fn for_service(prepared: &Prepared) -> Result<http::Request<Body>, Lost> {
         headers.entry(CONTENT_LENGTH).or_insert(length);
     }
     Ok(request)
-}
-
-fn is_loopback(base_url: &str) -> bool {
-    let Ok(url) = Url::parse(base_url) else { return false };
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -8,26 +8,53 @@ use setpresence_core::event::{Fault, Lost};
 /// A body longer than this does not fit the buffers of a connection: the target has to read it before it can be sent.
 const BODY_LARGE: usize = 64 * 1024;
 
-/// The fault behind an error of the client.
-pub(super) fn of_client(error: &reqwest::Error, body_length: usize) -> Lost {
+/// What the TLS library says and what can be done about it.
+const TLS_HINTS: [(&str, &str); 10] = [
+    (
+        "UnknownIssuer",
+        "nobody we trust has issued its certificate; name that certificate, or its issuer's, as `ca` under [tls]",
+    ),
+    ("CaUsedAsEndEntity", "its certificate is one to issue others with; serve one that is issued by it"),
+    ("certificate not valid for name", "its certificate is for another name; use that name in base_url"),
+    ("certificate expired", "its certificate has expired; renew it"),
+    ("certificate not valid yet", "its certificate is not valid yet; look at both clocks"),
+    ("CertificateRequired", "it wants a client certificate; give `certificate` and `key` under [tls]"),
+    ("UnknownCA", "it does not take our client certificate; give one that it trusts"),
+    ("DecryptError", "it does not take our client certificate; give one that it trusts"),
+    ("BadCertificate", "it does not take our client certificate; give one that it trusts"),
+    ("InvalidContentType", "it does not speak TLS there; is it http:// instead of https://"),
+];
+
+/// The fault behind an error of the client. `proxy` is the variable that may have sent it by way of a proxy.
+pub(super) fn of_client(error: &reqwest::Error, body_length: usize, proxy: Option<&str>) -> Lost {
     let cause = root_cause(error);
     if error.is_connect() {
         let host = error.url().map_or_else(String::new, |url| {
             let port = url.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
             format!(" to {}{port}", url.host_str().unwrap_or_default())
         });
-        return Lost { fault: Fault::Connect, detail: format!("no connection{host} could be made: {cause}") };
+        let hint = match (tls_hint(&cause), proxy) {
+            (Some(hint), _) => format!(": {hint}"),
+            (None, Some(variable)) => format!(" (the environment's `{variable}` may have sent it by way of a proxy)"),
+            (None, None) => String::new(),
+        };
+        return Lost { fault: Fault::Connect, detail: format!("no connection{host} could be made: {cause}{hint}") };
     }
-    if error.is_builder() || error.is_request() && is_user_error(error) {
+    if error.is_builder() || error.is_request() && hyper_error(error).is_some_and(hyper::Error::is_user) {
         return Lost { fault: Fault::NotSent, detail: format!("the request cannot be sent: {cause}") };
     }
     broken(error, body_length)
 }
 
-/// The fault behind a connection that broke.
+/// The fault behind a connection that broke, or that carried what is not HTTP.
 pub(super) fn broken(error: &(dyn Error + 'static), body_length: usize) -> Lost {
     let cause = root_cause(error);
-    let detail = if body_length > BODY_LARGE && closed_early(error) {
+    let detail = if let Some(hint) = tls_hint(&cause) {
+        // A target that misses our certificate says so after the connection was made.
+        format!("the connection broke: {cause}: {hint}")
+    } else if let Some(why) = not_http(error) {
+        format!("what came is not an HTTP/1 answer: {why}")
+    } else if body_length > BODY_LARGE && closed_early(error) {
         format!(
             "the target closed the connection while a body of {body_length} bytes was being sent, without an answer: {cause}"
         )
@@ -46,19 +73,39 @@ pub(crate) fn root_cause(error: &dyn Error) -> String {
     innermost.to_string()
 }
 
-fn closed_early(error: &(dyn Error + 'static)) -> bool {
-    chain(error).any(|error| match error.downcast_ref::<io::Error>() {
-        Some(error) => matches!(
-            error.kind(),
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted
-        ),
-        // hyper's own word for a connection that ended before an answer began.
-        None => error.to_string().contains("connection closed before message completed"),
-    })
+/// What is wrong with bytes that are no answer, where that is so.
+fn not_http(error: &(dyn Error + 'static)) -> Option<String> {
+    let hyper = hyper_error(error)?;
+    if hyper.is_parse_status() {
+        return Some("its status is not a number from 100 to 999".to_owned());
+    }
+    if hyper.is_parse() {
+        return Some(root_cause(error).trim_end_matches(" parsed").to_owned());
+    }
+    // A body whose chunks cannot be read: the connection is well, what it carries is not.
+    let is_malformed = chain(error)
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
+    is_malformed.then(|| root_cause(error))
 }
 
-fn is_user_error(error: &(dyn Error + 'static)) -> bool {
-    chain(error).any(|error| error.to_string().starts_with("user error"))
+fn tls_hint(cause: &str) -> Option<&'static str> {
+    TLS_HINTS.into_iter().find(|(known, _)| cause.contains(known)).map(|(_, hint)| hint)
+}
+
+fn closed_early(error: &(dyn Error + 'static)) -> bool {
+    let is_incomplete = hyper_error(error).is_some_and(hyper::Error::is_incomplete_message);
+    is_incomplete
+        || chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).any(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted
+            )
+        })
+}
+
+fn hyper_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e hyper::Error> {
+    chain(error).find_map(|error| error.downcast_ref())
 }
 
 fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {

@@ -27,12 +27,10 @@ use self::request::Prepared;
 pub(crate) use self::request::{filled_path, percent_encoded};
 use crate::clock::Timekeeper;
 use crate::error::RunError;
+use crate::mask::Guard;
 use crate::secret::Secret;
 use crate::settings::{Advance, ClockSettings, Settings};
 use crate::tokens::{Lookup, Tokens};
-
-/// A token shorter than this is a word that bodies contain by chance; it is not looked for in answers.
-const TOKEN_SHORTEST: usize = 8;
 
 /// The implementation under test.
 #[derive(Debug)]
@@ -40,6 +38,8 @@ pub struct Target {
     settings: Settings,
     tokens: Tokens,
     face: Face,
+    /// Every secret that a target may have seen, for masking what it sends.
+    guard: Guard,
     /// Ids that may stand in for a token and are in every answer anyway.
     not_secret: BTreeSet<String>,
     sent: AtomicU64,
@@ -66,7 +66,7 @@ impl Target {
     /// # Errors
     /// A token source that gives no token, or a client that cannot be set up.
     pub async fn connect(settings: Settings, lookup: Lookup<'_>) -> Result<Self, RunError> {
-        let face = Face::http(&settings)?;
+        let face = Face::http(&settings, lookup)?;
         Self::with_face(settings, face, lookup).await
     }
 
@@ -91,9 +91,12 @@ impl Target {
     async fn with_face(settings: Settings, face: Face, lookup: Lookup<'_>) -> Result<Self, RunError> {
         let tokens = Tokens::fetch(&settings, lookup).await?;
         let applications = settings.credentials.values().map(|credential| credential.application.clone());
-        let not_secret =
+        let not_secret: BTreeSet<String> =
             settings.users.iter().cloned().chain(settings.unknown_user.clone()).chain(applications).collect();
-        Ok(Self { settings, tokens, face, not_secret, sent: AtomicU64::new(0) })
+        let headers = settings.headers.iter().map(|(_, value)| value.clone());
+        let secrets = tokens.secrets().chain(headers).filter(|secret| !not_secret.contains(secret.expose()));
+        let guard = Guard::new(secrets);
+        Ok(Self { settings, tokens, face, guard, not_secret, sent: AtomicU64::new(0) })
     }
 
     /// How the target is reached and what it can do.
@@ -166,10 +169,8 @@ impl Target {
     }
 
     fn masked_answer(&self, raw: Raw, token: Option<&Secret>) -> Answer {
-        let looked_for = token
-            .map(Secret::expose)
-            .filter(|token| token.len() >= TOKEN_SHORTEST && !self.not_secret.contains(*token));
-        answer::masked(raw, looked_for)
+        let own = token.filter(|token| !self.not_secret.contains(token.expose()));
+        answer::masked(raw, &self.guard, own)
     }
 
     /// Moves the target's manual clock by whole milliseconds, or says why it does not move.

@@ -43,7 +43,9 @@ pub(super) fn prepare(settings: &Settings, call: Call<'_>, token: Option<&Secret
     }
     for (name, template) in &request.headers {
         let filled = template.replace("${token}", token).replace("${user}", call.user);
-        headers.append(header_name(name)?, value(name, &filled)?);
+        let mut value = value(name, &filled)?;
+        value.set_sensitive(template.contains("${token}"));
+        headers.append(header_name(name)?, value);
     }
     add_usual(settings, &mut headers)?;
     let body = request.body.as_ref().map(|body| Bytes::copy_from_slice(body));

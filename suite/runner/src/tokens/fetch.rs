@@ -7,21 +7,25 @@ use tokio::process::Command;
 
 use super::Lookup;
 use crate::error::RunError;
+use crate::http_client;
+use crate::mask;
 use crate::secret::Secret;
-use crate::settings::{OAuth, SecretSource, TokenSource};
+use crate::settings::{CommandLine, OAuth, SecretSource, Tls, TokenSource, shown_url};
 use crate::target::{percent_encoded, root_cause};
 
 /// How long a command or a token service may take: sign-in tools start slowly.
 const SOURCE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long the answer of a token service may be: far above any token, and nothing that fills our memory.
+const ANSWER_LIMIT: usize = 1024 * 1024;
 /// How much of what a failing source says is repeated.
 const SAID_LIMIT: usize = 200;
 
 /// Asks the source of a token.
-pub(super) async fn token(name: &str, source: &TokenSource, lookup: Lookup<'_>) -> Result<Secret, RunError> {
+pub(super) async fn token(name: &str, source: &TokenSource, tls: &Tls, lookup: Lookup<'_>) -> Result<Secret, RunError> {
     let found = match source {
         TokenSource::Secret(source) => secret(name, source, lookup)?,
-        TokenSource::Command(words) => command(name, words).await?,
-        TokenSource::OAuth(oauth) => token_service(name, oauth, lookup).await?,
+        TokenSource::Command(line) => command(name, line).await?,
+        TokenSource::OAuth(oauth) => token_service(name, oauth, tls, lookup).await?,
         TokenSource::Minted => Secret::new(""),
     };
     let why = match found.expose() {
@@ -53,18 +57,20 @@ pub(super) fn secret(name: &str, source: &SecretSource, lookup: Lookup<'_>) -> R
     }
 }
 
-async fn command(name: &str, words: &[String]) -> Result<Secret, RunError> {
-    let (program, arguments) = words.split_first().map_or(("", words), |(program, rest)| (program.as_str(), rest));
-    let failed = |why| RunError::Command { wanted_by: name.to_owned(), program: program.to_owned(), why };
+async fn command(name: &str, line: &CommandLine) -> Result<Secret, RunError> {
+    let CommandLine { program, arguments } = line;
+    let failed = |why| RunError::Command { wanted_by: name.to_owned(), program: program.clone(), why };
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    command.args(arguments.iter().map(Secret::expose)).stdin(Stdio::null()).kill_on_drop(true);
     let output = match tokio::time::timeout(SOURCE_TIMEOUT, command.output()).await {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => return Err(failed(format!("cannot be started ({error})"))),
         Err(_) => return Err(failed(format!("was not done after {} s", SOURCE_TIMEOUT.as_secs()))),
     };
     if !output.status.success() {
+        // What a failing program says may repeat what it was given, or tell a token after all.
         let said = String::from_utf8_lossy(&output.stderr);
+        let said = mask::without(&said, arguments);
         let last: String = said
             .lines()
             .rev()
@@ -81,8 +87,9 @@ async fn command(name: &str, words: &[String]) -> Result<Secret, RunError> {
     }
 }
 
-async fn token_service(name: &str, oauth: &OAuth, lookup: Lookup<'_>) -> Result<Secret, RunError> {
-    let failed = |why: String| RunError::TokenService { wanted_by: name.to_owned(), url: oauth.token_url.clone(), why };
+async fn token_service(name: &str, oauth: &OAuth, tls: &Tls, lookup: Lookup<'_>) -> Result<Secret, RunError> {
+    let failed =
+        |why: String| RunError::TokenService { wanted_by: name.to_owned(), url: shown_url(&oauth.token_url), why };
     let client_secret = secret(name, &oauth.client_secret, lookup)?;
     let mut form = vec![
         ("grant_type", "client_credentials"),
@@ -90,11 +97,10 @@ async fn token_service(name: &str, oauth: &OAuth, lookup: Lookup<'_>) -> Result<
         ("client_secret", client_secret.expose()),
     ];
     form.extend(oauth.scope.as_deref().map(|scope| ("scope", scope)));
-    let client = reqwest::Client::builder()
+    let client = http_client::builder(&oauth.token_url, tls)?
         .timeout(SOURCE_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
         .build()
-        .map_err(|error| RunError::Client { why: error.to_string() })?;
+        .map_err(|error| RunError::Client { why: root_cause(&error) })?;
     let answer = client
         .post(&oauth.token_url)
         .header("content-type", "application/x-www-form-urlencoded")
@@ -104,11 +110,13 @@ async fn token_service(name: &str, oauth: &OAuth, lookup: Lookup<'_>) -> Result<
         .await
         .map_err(|error| failed(format!("cannot be reached ({})", root_cause(&error))))?;
     let status = answer.status();
-    let body = answer.bytes().await.map_err(|error| failed(format!("broke off ({})", root_cause(&error))))?;
+    let body = read_bounded(answer).await.map_err(failed)?;
     let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
     if !status.is_success() {
         let said = ["error", "error_description"].into_iter().filter_map(|member| json.get(member)?.as_str());
-        let said: String = said.collect::<Vec<_>>().join(": ").replace(client_secret.expose(), "<secret>");
+        // However short it is, here it is known to be secret.
+        let said = said.collect::<Vec<_>>().join(": ").replace(client_secret.expose(), "<secret>");
+        let said = mask::without(&said, std::slice::from_ref(&client_secret));
         let said: String = said.lines().next().unwrap_or_default().chars().take(SAID_LIMIT).collect();
         return Err(failed(format!("answered {} {said}", status.as_u16()).trim_end().to_owned()));
     }
@@ -116,6 +124,17 @@ async fn token_service(name: &str, oauth: &OAuth, lookup: Lookup<'_>) -> Result<
         Some(token) => Ok(Secret::new(token)),
         None => Err(failed(format!("answered {} without an access_token", status.as_u16()))),
     }
+}
+
+async fn read_bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| format!("broke off ({})", root_cause(&error)))? {
+        if body.len() + chunk.len() > ANSWER_LIMIT {
+            return Err(format!("answered with more than {ANSWER_LIMIT} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// `application/x-www-form-urlencoded`.

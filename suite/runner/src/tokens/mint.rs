@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Lookup;
 use super::fetch;
 use crate::error::RunError;
+use crate::secret::Secret;
 use crate::settings::{MintKey, MintSettings};
 
 /// The tenant of every personal account.
@@ -28,6 +29,8 @@ const OTHER_AUDIENCE: &str = "https://another-service.invalid";
 pub(super) struct Mint {
     header: Header,
     key: EncodingKey,
+    /// What HS256 signs with; the target holds it, too.
+    secret: Option<Secret>,
     settings: MintSettings,
 }
 
@@ -59,10 +62,10 @@ struct Claims<'c> {
 impl Mint {
     /// Reads the key.
     pub(super) fn load(settings: &MintSettings, lookup: Lookup<'_>) -> Result<Self, RunError> {
-        let (algorithm, key) = match &settings.key {
+        let (algorithm, key, secret) = match &settings.key {
             MintKey::Secret(source) => {
                 let secret = fetch::secret("mint.jwt.secret", source, lookup)?;
-                (Algorithm::HS256, EncodingKey::from_secret(secret.expose().as_bytes()))
+                (Algorithm::HS256, EncodingKey::from_secret(secret.expose().as_bytes()), Some(secret))
             }
             MintKey::PrivateKeyFile(path) => {
                 let pem = std::fs::read(path).map_err(|cause| RunError::Unread {
@@ -71,12 +74,17 @@ impl Mint {
                     cause,
                 })?;
                 let key = EncodingKey::from_rsa_pem(&pem).map_err(|error| RunError::Mint { why: error.to_string() })?;
-                (Algorithm::RS256, key)
+                (Algorithm::RS256, key, None)
             }
         };
         let mut header = Header::new(algorithm);
         header.kid.clone_from(&settings.key_id);
-        Ok(Self { header, key, settings: settings.clone() })
+        Ok(Self { header, key, secret, settings: settings.clone() })
+    }
+
+    /// What HS256 signs with.
+    pub(super) fn secret(&self) -> Option<Secret> {
+        self.secret.clone()
     }
 
     /// The token of a credential, or why it cannot be signed.

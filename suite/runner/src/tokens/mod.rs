@@ -40,7 +40,7 @@ impl Tokens {
             }
             let token = match asked.get(&credential.token) {
                 Some(token) => token.clone(),
-                None => fetch::token(name, &credential.token, lookup).await?,
+                None => fetch::token(name, &credential.token, &settings.tls, lookup).await?,
             };
             asked.insert(&credential.token, token.clone());
             given.insert(name.clone(), token);
@@ -54,6 +54,11 @@ impl Tokens {
             mint.sign("app", "", "").map_err(|why| RunError::Mint { why })?;
         }
         Ok(tokens)
+    }
+
+    /// What a target may know and nobody else: every token that was given, and the secret that others are signed with.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret> {
+        self.given.values().cloned().chain(self.mint.as_ref().and_then(Mint::secret))
     }
 
     /// The token of a credential; a delegated one that is minted belongs to `user`.

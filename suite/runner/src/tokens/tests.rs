@@ -13,7 +13,7 @@ use wiremock::matchers::{body_string, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::settings::{CredentialSettings, MintKey, MintSettings, OAuth, Plain, SecretSource};
+use crate::settings::{CommandLine, CredentialSettings, MintKey, MintSettings, OAuth, Plain, SecretSource};
 
 /// A file that is gone when the test is over.
 struct TempFile(PathBuf);
@@ -52,7 +52,9 @@ fn file(path: &Path) -> TokenSource {
 }
 
 fn command(words: &[&str]) -> TokenSource {
-    TokenSource::Command(words.iter().map(|&word| word.to_owned()).collect())
+    let (program, arguments) = words.split_first().unwrap();
+    let arguments = arguments.iter().map(|&word| Secret::new(word)).collect();
+    TokenSource::Command(CommandLine { program: (*program).to_owned(), arguments })
 }
 
 fn lookup(name: &str) -> Option<String> {

@@ -38,8 +38,12 @@ const ALTERNATIVES: [&str; 2] = ["P9999-99-99T99:99:99", "P99999999T999999"];
 
 pub(super) fn read(text: &str) -> Found {
     let trimmed = text.trim();
-    let found = clock_time(trimmed).map(|found| (found, trimmed.len() < text.len())).or_else(|| {
-        let found = alternative(trimmed).or_else(|| components(trimmed))?;
+    // Most begin with `PT`: no clock time has a letter there, and the alternative format has digits.
+    let is_usual = trimmed.starts_with("PT");
+    let clock_time = if is_usual { None } else { clock_time(trimmed) };
+    let found = clock_time.map(|found| (found, trimmed.len() < text.len())).or_else(|| {
+        let alternative = if is_usual { None } else { alternative(trimmed) };
+        let found = alternative.or_else(|| components(trimmed))?;
         Some((found, text.contains(char::is_whitespace)))
     });
     match found {

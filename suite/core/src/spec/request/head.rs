@@ -52,6 +52,11 @@ impl<'a> Head<'a> {
         head
     }
 
+    /// Whether this is the head of [`Head::json`], against which nothing can be said.
+    pub(super) fn is_plain(&self) -> bool {
+        self.coding == Coding::Absent && matches!(self.content_types[..], [b"application/json"])
+    }
+
     /// Whether the body may be something else than UTF-8 JSON by right, so that its bytes prove nothing.
     pub(super) fn is_opaque(&self) -> bool {
         self.coding == Coding::Other || self.kinships().contains(&Kinship::OtherCharset)

@@ -4,12 +4,17 @@ use std::borrow::Cow;
 
 use super::members::{Kind, decode, members};
 use super::rules::{self, Given, Slot, quote};
-use super::{Head, Level, Limits, Member, Position, Problem, Profile, Reading, Rule, SetPresence, text};
+use super::{Head, Level, Limits, Member, Position, Problem, Profile, Reading, Rule, SetPresence, plain, text};
 
 /// How many undocumented members are named one by one; a body can hold a hundred thousand.
 const N_UNKNOWN_NAMED_MAX: usize = 16;
 
 pub(super) fn read<'a>(head: &Head<'_>, body: &'a [u8], profile: &Profile, limits: Limits) -> Reading<'a> {
+    plain::read(head, body, profile, limits).unwrap_or_else(|| read_thoroughly(head, body, profile, limits))
+}
+
+/// The same by way of every rule, whatever the request.
+pub(super) fn read_thoroughly<'a>(head: &Head<'_>, body: &'a [u8], profile: &Profile, limits: Limits) -> Reading<'a> {
     let mut reader = Reader { body, problems: head.problems(), is_opaque: head.is_opaque() };
     let request = reader.request(profile, limits);
     Reading { request, problems: reader.problems }
