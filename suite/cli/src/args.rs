@@ -16,10 +16,11 @@ const AFTER_HELP: &str = "\
 Without a command, the reference server in this binary is judged over a loopback socket.
 
 Exit status:
-  0  no must is broken
-  1  at least one is (--strict: or a should)
-  2  the command line, the configuration or the fixtures are wrong
-  3  nothing could be judged, or the target was lost";
+    0  no must is broken
+    1  at least one is (--strict: or a should)
+    2  the command line, the configuration or the fixtures are wrong
+    3  nothing could be judged, or the target was lost
+  130  it was interrupted (Ctrl-C, SIGTERM)";
 
 /// Judges any implementation of Microsoft Graph's setPresence.
 #[derive(Debug, Parser)]
@@ -100,13 +101,16 @@ pub(crate) struct Run {
     /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(crate) reports: Vec<ReportTo>,
-    /// A file for the run's log, from which `setpresence report` makes any report later
+    /// A file for the run's log, written as the run goes; `setpresence report` makes any report from it later
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
+    /// The log of a run that broke off: judges what is missing in it, and goes on with it
+    #[arg(long, value_name = "FILE", conflicts_with = "log")]
+    pub(crate) resume: Option<PathBuf>,
     /// How many cases at once; at most one for each user
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) jobs: Option<usize>,
-    /// Only say which cases would be run
+    /// Only say which cases would be run, and what that would take
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Show every departure in full, and all that was observed or skipped

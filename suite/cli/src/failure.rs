@@ -26,6 +26,11 @@ pub(crate) enum CliError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("`{}`: {source}", path.display())]
     Log { path: PathBuf, source: LogError },
+    #[error(
+        "`{}` is the log of a run with another {what} ({found}, now {wanted}); resume it with the options that it was begun with, or begin a new one with --log",
+        path.display()
+    )]
+    OtherRun { path: PathBuf, what: &'static str, found: String, wanted: String },
     #[error("`{}` is there already; give another path, or --force to replace it", path.display())]
     Exists { path: PathBuf },
     #[error("there is no {what} `{name}`{}; `setpresence list {list}` shows them all", suggestion(near.as_deref()))]

@@ -3,9 +3,11 @@
 mod args;
 mod commands;
 mod failure;
+mod forecast;
 mod output;
 mod progress;
 mod reports;
+mod signals;
 mod sources;
 mod workflow;
 

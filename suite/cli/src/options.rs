@@ -120,6 +120,7 @@ impl TargetOptions {
         }
         if !self.users.is_empty() {
             settings.users.clone_from(&self.users);
+            settings.has_named_users = true;
         }
         if let Some(app) = settings.credentials.get_mut("app") {
             if let Some(token) = &self.token {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use setpresence_core::case::text::{Source, nearest};
-use setpresence_core::plan::Abilities;
+use setpresence_core::plan::{Abilities, Pace};
 use setpresence_core::spec::Profile;
 use setpresence_reference::{ClockKind, Faults, Mutant, Reference, Running, Variant, Variants};
 use setpresence_runner::{
-    Body, BoxError, ClockSettings, Options, Probe, Reach, RunError, Settings, Target, Users, probe,
+    Body, BoxError, ClockSettings, Options, Outlook, Probe, Reach, RunError, Settings, Stop, Target, Users, probe,
 };
 
 use crate::error::SetupError;
@@ -73,8 +73,9 @@ impl Subject {
     /// The endpoint that the settings describe. Its tokens are fetched; nothing is sent to it yet.
     ///
     /// # Errors
-    /// A token that cannot be had.
+    /// A token that cannot be had; and on a host that is not this machine, users that nobody named.
     pub async fn endpoint(settings: Settings) -> Result<Self, SetupError> {
+        settings.check_users()?;
         let name = settings.base_url.clone();
         let target = Target::connect(settings, &|name| std::env::var(name).ok()).await?;
         Ok(Self { target, name, options: Options::default(), max_wait: MAX_WAIT, _running: None })
@@ -112,6 +113,28 @@ impl Subject {
         self.max_wait = max_wait;
         self.options.longest_wait = Some(self.on_target_clock(max_wait));
         self
+    }
+
+    /// What tells a run on it to end: what the run set is cleared, and it is over.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        self.options.stop.clone()
+    }
+
+    /// What shows what a run on it waits for.
+    #[must_use]
+    pub fn outlook(&self) -> Outlook {
+        self.options.outlook.clone()
+    }
+
+    /// How its clock can be searched for the instant of a change.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        match self.settings().clock {
+            ClockSettings::Wall => Pace::Watched(1),
+            ClockSettings::Scaled(factor) => Pace::Watched(factor),
+            ClockSettings::Manual(_) => Pace::Exact,
+        }
     }
 
     /// What it is called in reports.

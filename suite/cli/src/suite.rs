@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use setpresence_core::case::Library;
 use setpresence_core::event::{FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
-use setpresence_core::plan::{Planned, Selection, UnknownPattern, plan};
+use setpresence_core::plan::{Forecast, Measuring, Planned, Selection, UnknownPattern, forecast, measurings, plan};
 use setpresence_report::console::{self, Options};
 use setpresence_report::{Status, Strictness, Summary};
 use setpresence_runner::{ClockSettings, Work, run};
@@ -67,6 +67,12 @@ impl Suite {
         plan(&self.library, &subject.abilities(), &self.selection)
     }
 
+    /// What a run of what was planned will take.
+    #[must_use]
+    pub fn forecast(subject: &Subject, planned: &[Planned]) -> Forecast {
+        forecast(planned, &measured_beside(subject, planned), &subject.abilities(), subject.pace())
+    }
+
     /// The same without its cases, once they are planned: some have bodies of megabytes.
     #[must_use]
     pub fn forget_cases(mut self) -> Self {
@@ -100,7 +106,8 @@ impl Suite {
             return Err(SetupError::OutOfReach(sentence));
         }
         follower(RunEvent::RunStarted(self.start(subject, planned.len())));
-        let works = planned.into_iter().map(work).collect();
+        let measurings = measured_beside(subject, &planned);
+        let works = planned.into_iter().map(work).chain(measurings.into_iter().map(Work::from)).collect();
         let mut shown = |mut event| {
             if let RunEvent::CaseFinished(record) = &mut event {
                 record.line = self.lines.get(&record.id).copied().unwrap_or_default();
@@ -133,6 +140,15 @@ impl Suite {
             requirements: self.library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
         }
     }
+}
+
+/// The instants that are measured beside these cases.
+fn measured_beside(subject: &Subject, planned: &[Planned]) -> Vec<Measuring> {
+    let plans = planned.iter().filter_map(|one| match one {
+        Planned::Run(plan) => Some(plan),
+        Planned::Skipped(_) => None,
+    });
+    measurings(plans, &subject.abilities(), subject.pace())
 }
 
 fn work(planned: Planned) -> Work {

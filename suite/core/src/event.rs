@@ -1,11 +1,13 @@
 //! What happens in a run, as owned, serializable and versioned data: the only thing that reports read.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::judge::{Divergence, Verdict};
-use crate::moment::{Moment, Span};
+use crate::moment::{Moment, Span, human};
 use crate::plan::Skipped;
 use crate::spec::Level;
 
@@ -101,6 +103,10 @@ pub struct CaseRecord {
     /// When the target changed, as far as that was measured.
     #[serde(default)]
     pub measured: Vec<Measurement>,
+    /// How much later than it was due the latest request of the case was sent, on the target's clock. It widened the
+    /// interval that the request is judged by. Zero on a clock that is moved by hand.
+    #[serde(default)]
+    pub late: Moment,
     /// Every exchange, in order.
     pub exchanges: Vec<Exchange>,
 }
@@ -120,7 +126,8 @@ pub struct Measurement {
     pub documented: Moment,
     /// It happened no earlier than this.
     pub no_earlier: Moment,
-    /// It happened no later than this.
+    /// It happened no later than this; [`Moment::END`] where it did not happen for as long as it was watched, and then
+    /// nothing else was shown after.
     pub no_later: Moment,
 }
 
@@ -129,6 +136,30 @@ impl CaseRecord {
     #[must_use]
     pub const fn is_waived(&self) -> bool {
         self.waived.is_some() && matches!(self.verdict, Verdict::Failed | Verdict::Warned)
+    }
+}
+
+/// Known more closely than this, an instant is told as it is, and else with how far it may be off.
+const TOLD_EXACTLY: Duration = Duration::from_millis(5);
+/// The places that an instant is told to where it is not known exactly: tenths of a second.
+const TOLD_TO: u128 = 100;
+
+impl fmt::Display for Measurement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, documented, no_earlier, no_later, .. } = self;
+        if *no_later == Moment::END {
+            return write!(f, "still {from} after {no_earlier} (documented: {to} after {documented})");
+        }
+        let half = no_later.since(*no_earlier) / 2;
+        if half < TOLD_EXACTLY {
+            return write!(f, "{from} → {to} after {no_later} (documented: {documented})");
+        }
+        let tenths =
+            |millis: u128| human(Duration::from_millis(u64::try_from(millis / TOLD_TO * TOLD_TO).unwrap_or(u64::MAX)));
+        let middle = tenths(no_earlier.later(half).since_start().as_millis() + TOLD_TO / 2);
+        // Rounded up, so that the instant is surely within.
+        let off = tenths(half.as_millis() + TOLD_TO - 1);
+        write!(f, "{from} → {to} after {middle} ± {off} (documented: {documented})")
     }
 }
 
@@ -153,6 +184,7 @@ impl From<Skipped> for CaseRecord {
             lasts: Moment::from_start(skipped.lasts),
             began: Moment::START,
             measured: Vec::new(),
+            late: Moment::START,
             exchanges: Vec::new(),
         }
     }
@@ -184,7 +216,8 @@ pub struct StaleWaiver {
 /// The end of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunEnd {
-    /// How many requests were sent, arranging and cleaning included.
+    /// How many requests the cases took, arranging included. Looking at the target first, measuring, cleaning and
+    /// moving its clock come on top, so that a run that was resumed counts as one that was not.
     pub requests: u64,
     /// Real time that the run took, in milliseconds; nothing that is compared between runs.
     pub elapsed_ms: u64,
@@ -193,6 +226,25 @@ pub struct RunEnd {
     /// Waivers that are stale: they fail a run, so that they are not forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stale: Vec<StaleWaiver>,
+    /// Whether somebody told it to end.
+    #[serde(default)]
+    pub was_interrupted: bool,
+    /// How late requests were sent; nothing on a clock that is moved by hand.
+    #[serde(default)]
+    pub lateness: Option<Lateness>,
+}
+
+/// How much later than they were due requests were sent, in microseconds of real time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lateness {
+    /// How many requests that is of.
+    pub requests: u64,
+    /// Half of them were no later than this.
+    pub median_us: u64,
+    /// 99 of 100 were no later than this.
+    pub p99_us: u64,
+    /// The latest.
+    pub most_us: u64,
 }
 
 /// A request and its answer, or the absence of one.
@@ -204,6 +256,10 @@ pub struct Exchange {
     pub role: String,
     /// When it was due, from the start of the case.
     pub due: Moment,
+    /// How much later than it could have been sent it was sent, on the target's clock: after it was due, and after the
+    /// answer to the request before it.
+    #[serde(default)]
+    pub late: Moment,
     /// The request, with the bearer token masked.
     pub request: RequestRecord,
     /// What came back.
@@ -288,4 +344,32 @@ pub enum Fault {
     Throttled,
     /// The request could not be made at all (a token source failed, or a bad adapter).
     NotSent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measurements_read_as_people_say_them() {
+        // Milliseconds: no earlier, no later.
+        let rows = [
+            (299_999, Some(300_000), "A → B after 5 min (documented: 5 min)"),
+            (240_000, Some(240_400), "A → B after 4 min 0.2 s ± 200 ms (documented: 5 min)"),
+            (240_150, Some(240_250), "A → B after 4 min 0.2 s ± 100 ms (documented: 5 min)"),
+            (330_000, None, "still A after 5 min 30 s (documented: B after 5 min)"),
+        ];
+        for (least, most, wanted) in rows {
+            let moment = |millis| Moment::from_start(Duration::from_millis(millis));
+            let measurement = Measurement {
+                requirement: "x.y".to_owned(),
+                from: "A".to_owned(),
+                to: "B".to_owned(),
+                documented: moment(300_000),
+                no_earlier: moment(least),
+                no_later: most.map_or(Moment::END, moment),
+            };
+            assert_eq!(measurement.to_string(), wanted);
+        }
+    }
 }

@@ -16,13 +16,14 @@ pub(crate) fn report(events: &[RunEvent], strictness: Strictness) -> Result<Stri
     let n_broken = summary.broken(strictness);
     let message = match status {
         Status::Unjudged => "not judged".to_owned(),
+        Status::Interrupted => "interrupted".to_owned(),
         Status::Conforms if n_broken > 0 => format!("{} cases, {n_broken} waived", summary.judged()),
         Status::Conforms => format!("{} cases", summary.judged()),
         Status::Departs if n_broken == 0 => "a waiver is stale".to_owned(),
         Status::Departs => format!("{n_broken} of {} cases fail", summary.judged()),
     };
     let color = match status {
-        Status::Unjudged => "lightgrey",
+        Status::Unjudged | Status::Interrupted => "lightgrey",
         Status::Conforms if n_broken > 0 => "yellow",
         Status::Conforms => "brightgreen",
         Status::Departs => "red",

@@ -35,7 +35,7 @@ pub(crate) fn report(events: &[RunEvent], strictness: Strictness) -> String {
     }
     let kind = match summary.status(strictness) {
         Status::Conforms => "notice",
-        Status::Departs | Status::Unjudged => "error",
+        Status::Departs | Status::Unjudged | Status::Interrupted => "error",
     };
     put(&mut out, kind, "", "setPresence", &format!("{summary}: {}", summary.because(strictness)));
     out

@@ -2,8 +2,9 @@
 //! so that two runs on a manual clock give the same bytes.
 
 use serde::Serialize;
-use setpresence_core::event::{CaseRecord, FORMAT, RunEvent, StaleWaiver};
+use setpresence_core::event::{CaseRecord, FORMAT, Lateness, Measurement, RunEvent, StaleWaiver};
 use setpresence_core::judge::Divergence;
+use setpresence_core::moment::Moment;
 
 use crate::run::Run;
 use crate::summary::Summary;
@@ -21,6 +22,9 @@ struct Report<'log> {
     ended_early: Option<&'log str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     stale_waivers: &'log [StaleWaiver],
+    /// How late requests were sent, in microseconds of real time; absent on a clock that is moved by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lateness: Option<Lateness>,
     cases: Vec<Case<'log>>,
 }
 
@@ -41,6 +45,23 @@ struct Case<'log> {
     observed: &'log [String],
     explained_by: &'log [String],
     reproduce: &'log [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    measured: Vec<Measured<'log>>,
+    /// How late the latest request was, in milliseconds of the target's clock.
+    #[serde(skip_serializing_if = "is_zero")]
+    late_ms: u64,
+}
+
+/// An instant, in milliseconds of the target's clock, counted from the call that set the presence.
+#[derive(Serialize)]
+struct Measured<'log> {
+    requirement: &'log str,
+    from: &'log str,
+    /// What was shown after; `null` where nothing else was shown for as long as it was watched.
+    to: Option<&'log str>,
+    documented_ms: u64,
+    no_earlier_ms: u64,
+    no_later_ms: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +97,7 @@ pub fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
         summary: Summary::of(events),
         ended_early: run.ended_early(),
         stale_waivers: run.stale(),
+        lateness: run.end.and_then(|end| end.lateness),
         cases: run.cases.iter().map(|case| shown(case)).collect(),
     })
 }
@@ -100,7 +122,30 @@ fn shown(case: &CaseRecord) -> Case<'_> {
         observed: &case.observed,
         explained_by: &case.explained_by,
         reproduce: &case.reproduce,
+        measured: case.measured.iter().map(measured).collect(),
+        late_ms: millis(case.late),
     }
+}
+
+fn measured(measurement: &Measurement) -> Measured<'_> {
+    let changed = Some(measurement.no_later).filter(|no_later| *no_later != Moment::END);
+    Measured {
+        requirement: &measurement.requirement,
+        from: &measurement.from,
+        to: changed.map(|_| measurement.to.as_str()),
+        documented_ms: millis(measurement.documented),
+        no_earlier_ms: millis(measurement.no_earlier),
+        no_later_ms: changed.map(|no_later| no_later.as_nanos().div_ceil(1_000_000)),
+    }
+}
+
+const fn millis(moment: Moment) -> u64 {
+    moment.as_nanos() / 1_000_000
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_zero(millis: &u64) -> bool {
+    *millis == 0
 }
 
 fn departure(divergence: &Divergence) -> Departure<'_> {

@@ -36,15 +36,21 @@ pub fn line(event: &RunEvent) -> Result<String, serde_json::Error> {
     serde_json::to_string(event).map(|line| line + "\n")
 }
 
-/// The events of a stored run. A log that stops early is read as far as it goes.
+/// The events of a stored run. A log that stops early is read as far as it goes: a last line that was not written to
+/// its end is left out.
 ///
 /// # Errors
 /// [`LogError`] with the line at fault.
 pub fn read(text: &str) -> Result<Vec<RunEvent>, LogError> {
     let mut events = Vec::new();
+    let n_lines = text.lines().count();
     for (index, content) in text.lines().enumerate() {
         let line = index + 1;
-        let event = serde_json::from_str(content).map_err(|source| LogError::NotAnEvent { line, source })?;
+        let event = match serde_json::from_str(content) {
+            Ok(event) => event,
+            Err(_) if index > 0 && line == n_lines && !text.ends_with('\n') => break,
+            Err(source) => return Err(LogError::NotAnEvent { line, source }),
+        };
         match &event {
             RunEvent::RunStarted(start) if start.format != FORMAT => {
                 return Err(LogError::OtherFormat { found: start.format });
@@ -56,4 +62,32 @@ pub fn read(text: &str) -> Result<Vec<RunEvent>, LogError> {
         events.push(event);
     }
     if events.is_empty() { Err(LogError::NotOneRun { line: 1 }) } else { Ok(events) }
+}
+
+#[cfg(test)]
+mod tests {
+    use setpresence_core::event::RunEnd;
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_not_written_to_its_end_is_left_out() {
+        let start = "{\"event\":\"run-started\",\"format\":1,\"suite\":\"0\",\"profile\":\"p\",\"profile_about\":\"\",\"target\":\"t\",\"clock\":\"wall\",\"cases\":1,\"requirements\":{}}\n";
+        let end = line(&RunEvent::RunFinished(RunEnd {
+            requests: 1,
+            elapsed_ms: 1,
+            ended_early: None,
+            stale: Vec::new(),
+            was_interrupted: false,
+            lateness: None,
+        }))
+        .unwrap();
+        for cut in 0..end.len() - 1 {
+            let text = format!("{start}{}", &end[..cut]);
+            assert_eq!(read(&text).unwrap().len(), 1, "{text}");
+        }
+        assert_eq!(read(&format!("{start}{end}")).unwrap().len(), 2);
+        assert!(matches!(read(&format!("{start}{{}}\n{end}")), Err(LogError::NotAnEvent { line: 2, .. })));
+        assert!(matches!(read(&start[..20]), Err(LogError::NotAnEvent { line: 1, .. })));
+    }
 }

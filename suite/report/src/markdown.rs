@@ -47,7 +47,7 @@ fn head(run: &Run<'_>, summary: &Summary, strictness: Strictness) -> String {
     let mark = match summary.status(strictness) {
         Status::Conforms => "✅",
         Status::Departs => "❌",
-        Status::Unjudged => "❔",
+        Status::Unjudged | Status::Interrupted => "❔",
     };
     let mut out = format!("## {mark} setPresence: {}\n\n", summary.because(strictness));
     if let Some(start) = run.start {

@@ -24,7 +24,7 @@ pub struct Summary {
     pub skipped: usize,
     /// Cases in which the world got in the way.
     pub inconclusive: usize,
-    /// Requests that were sent, arranging and cleaning included.
+    /// Requests that the cases took, arranging included.
     pub requests: u64,
     /// Cases among the failed and warned ones whose departure the target's owner accepts.
     pub waived: usize,
@@ -37,6 +37,9 @@ pub struct Summary {
     /// Whether the run ended before its time.
     #[serde(skip)]
     pub was_cut_short: bool,
+    /// Whether it did because somebody told it to.
+    #[serde(skip)]
+    pub was_interrupted: bool,
 }
 
 /// Which levels decide the exit status.
@@ -70,6 +73,8 @@ pub enum Status {
     Departs,
     /// Nothing could be judged, or the target was lost on the way.
     Unjudged,
+    /// Somebody told the run to end.
+    Interrupted,
 }
 
 impl Status {
@@ -80,6 +85,8 @@ impl Status {
             Self::Conforms => 0,
             Self::Departs => 1,
             Self::Unjudged => 3,
+            // As a shell says of a process that ends on Ctrl-C.
+            Self::Interrupted => 130,
         }
     }
 }
@@ -93,6 +100,7 @@ impl Summary {
             requests: run.end.map_or(0, |end| end.requests),
             was_cut_short: run.ended_early().is_some(),
             stale: run.stale().len(),
+            was_interrupted: run.end.is_some_and(|end| end.was_interrupted),
             ..Self::default()
         };
         for case in &run.cases {
@@ -131,6 +139,9 @@ impl Summary {
     /// What the exit status says. A run that lost its target says nothing final, whatever it had found until then.
     #[must_use]
     pub const fn status(&self, strictness: Strictness) -> Status {
+        if self.was_interrupted {
+            return Status::Interrupted;
+        }
         if self.was_cut_short || self.judged() == 0 {
             return Status::Unjudged;
         }
@@ -154,6 +165,7 @@ impl Summary {
     #[must_use]
     pub fn because(&self, strictness: Strictness) -> String {
         match self.status(strictness) {
+            Status::Interrupted => "the run was told to end; run --resume with its log judges the rest".to_owned(),
             Status::Unjudged if self.was_cut_short => "the run ended before every case was judged".to_owned(),
             Status::Unjudged => "nothing could be judged".to_owned(),
             Status::Departs if self.failed > self.waived_failed => {
@@ -247,6 +259,7 @@ mod tests {
             (Summary { failed: 1, warned: 1, waived: 1, waived_failed: 1, ..zero }, 0, 1),
             (Summary { failed: 1, warned: 1, waived: 2, waived_failed: 1, ..zero }, 0, 0),
             (Summary { passed: 1, stale: 1, ..zero }, 1, 1),
+            (Summary { failed: 3, was_cut_short: true, was_interrupted: true, ..zero }, 130, 130),
         ];
         for (summary, lenient, strict) in rows {
             assert_eq!(summary.status(Strictness::Must).code(), lenient, "{summary}");

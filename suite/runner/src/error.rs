@@ -17,6 +17,26 @@ pub enum RunError {
         /// What is wrong with it.
         why: String,
     },
+    /// Nobody said whose presence may be changed on a host that is not this machine.
+    #[error(
+        "nobody said whose presence may be changed on {host}: the run sets and clears presences there; name test users with --user or `users` in the target file"
+    )]
+    UsersNotNamed {
+        /// The target's host.
+        host: String,
+    },
+    /// A delegated token belongs to somebody who is not among the users that may be changed.
+    #[error(
+        "`{credential}` belongs to the user {user}, whom nobody named: the run would change their presence on {host}; add them with --user or to `users` in the target file, or leave the credential out"
+    )]
+    OwnerNotNamed {
+        /// The credential.
+        credential: String,
+        /// Whom its token belongs to.
+        user: String,
+        /// The target's host.
+        host: String,
+    },
     /// A variable that a secret is taken from is not set.
     #[error(
         "`{wanted_by}` is taken from the environment variable `{variable}`, which is not set; set it or change the target file"

@@ -78,7 +78,7 @@ fn unusable(wanted_by: &'static str, path: &Path, why: String) -> RunError {
     RunError::Certificate { wanted_by, path: path.display().to_string(), why }
 }
 
-fn is_loopback(url: &str) -> bool {
+pub(crate) fn is_loopback(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -20,7 +20,7 @@ mod tokens;
 
 pub use error::RunError;
 pub use probe::{Finding, Probe, Reach, probe};
-pub use run::{JOBS, Options, Users, Work, run};
+pub use run::{JOBS, Options, Outlook, Stop, Users, Work, run};
 pub use secret::Secret;
 pub use settings::{
     Advance, ClientCertificate, ClockSettings, CommandLine, CredentialSettings, DOCUMENTED_APPLICATION,

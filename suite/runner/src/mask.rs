@@ -44,6 +44,11 @@ impl Guard {
         Self { secrets }
     }
 
+    /// Guards one more, such as a token that was fetched again.
+    pub(crate) fn add(&mut self, secret: Secret) {
+        *self = Self::new(std::mem::take(&mut self.secrets).into_iter().chain([secret]));
+    }
+
     /// Masks every secret, and the token of the request that the text answers.
     pub(crate) fn mask(&self, text: String, own: Option<&Secret>) -> Masked {
         let own = own.filter(|own| is_long(own));

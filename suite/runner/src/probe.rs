@@ -12,7 +12,7 @@ use setpresence_core::spec::Operation;
 
 use crate::clock::Timekeeper;
 use crate::request::plain;
-use crate::target::{Call, Target};
+use crate::target::{Call, On401, Target};
 
 /// What a first look at a target shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,7 +224,17 @@ impl Prober<'_> {
 
     async fn send(&self, adapter: &Adapter, actor: &str, body: Option<&Value>, base: Option<&str>) -> Seen {
         let request = plain(adapter, body);
-        let call = Call { request: &request, actor: Some(actor), user: &self.user, owner: &self.user, base };
+        let operations = &self.abilities.operations;
+        let operation = operations.iter().find(|(_, known)| *known == adapter).map(|(operation, _)| *operation);
+        let call = Call {
+            request: &request,
+            operation: operation.unwrap_or(Operation::SetPresence),
+            actor: Some(actor),
+            user: &self.user,
+            owner: &self.user,
+            base,
+            on_401: On401::Answer,
+        };
         let (_, observation) = self.target.exchange(call, &self.target.settings().base_url, &self.clock).await;
         match observation.outcome {
             Outcome::Answer(answer) => Ok(answer),

@@ -6,6 +6,7 @@ mod init;
 mod list;
 mod report;
 mod run;
+mod run_log;
 mod serve;
 
 use std::path::Path;

@@ -1,32 +1,38 @@
 //! `run`: judges a target, writes the reports, and lets the exit status say how it went.
 
-use std::path::{Path, PathBuf};
-
-use setpresence::{CaseRecord, RunEvent, Subject, Suite, faults};
+use setpresence::{RunEvent, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
 use setpresence_core::plan::Planned;
 use setpresence_core::spec::Profile;
-use setpresence_report::{Summary, log};
+use setpresence_report::{Status, Summary};
 
+use super::run_log::{Before, Log};
 use super::{library, runtime, target_options};
 use crate::args::Run;
 use crate::failure::CliError;
-use crate::output::{WholeFile, human, say};
+use crate::forecast::{every_case, head};
+use crate::output::{note, say};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
+use crate::signals::Signals;
 use crate::workflow;
 
 /// Judges, reports, and says how it went.
 pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
     let selection = &args.selection;
+    let before = args.resume.as_deref().map(Before::read).transpose()?;
     let suite = Suite::of(library(selection.fixtures.as_deref())?).select(&selection.patterns, &selection.skip)?;
     runtime()?.block_on(async {
         let subject = subject(args).await?;
-        if args.dry_run {
-            return say(&shown(&suite.plan(&subject))).map(|()| 0).map_err(CliError::Output);
+        let mut planned = suite.plan(&subject);
+        if let Some(before) = &before {
+            planned = before.without_judged(&subject, planned)?;
         }
-        let planned = suite.plan(&subject);
-        judge(&suite.forget_cases(), &subject, planned, args).await
+        if args.dry_run {
+            let forecast = Suite::forecast(&subject, &planned);
+            return say(&every_case(&planned, &forecast)).map(|()| 0).map_err(CliError::Output);
+        }
+        judge(&suite.forget_cases(), &subject, planned, before, args).await
     })
 }
 
@@ -43,83 +49,104 @@ async fn subject(args: &Run) -> Result<Subject, CliError> {
     })
 }
 
-async fn judge(suite: &Suite, subject: &Subject, planned: Vec<Planned>, args: &Run) -> Result<u8, CliError> {
+async fn judge(
+    suite: &Suite,
+    subject: &Subject,
+    planned: Vec<Planned>,
+    before: Option<Before>,
+    args: &Run,
+) -> Result<u8, CliError> {
     let strictness = strictness(args.strict);
+    let mut signals = Signals::listen().map_err(CliError::Signals)?;
     let reports = Reports::begin(&args.reports, detail(args.verbose), strictness)?;
-    let mut log = args.log.as_deref().map(Log::begin).transpose()?;
-    let mut progress = Progress::new();
-    let mut events = Vec::new();
-    let keeps_exchanges = log.is_some() || reports.show_every_exchange();
-    let mut follower = |mut event: RunEvent| {
-        progress.follow(&event);
-        if let (RunEvent::CaseFinished(case), false) = (&mut event, keeps_exchanges) {
-            forget_exchanges(case);
-        }
-        events.push(event);
+    let requests_before = before.as_ref().map_or(0, Before::requests);
+    let (before, log) = match before {
+        Some(before) => before.go_on().map(|(events, log)| (events, Some(log)))?,
+        None => (Vec::new(), args.log.as_deref().map(Log::begin).transpose()?),
     };
-    let is_interrupted = tokio::select! {
-        judged = suite.follow(subject, planned, &mut follower) => {
-            judged?;
-            false
-        }
-        Ok(()) = tokio::signal::ctrl_c() => true,
+    let mut record = Record {
+        requests_before,
+        head: head(&Suite::forecast(subject, &planned)),
+        progress: Progress::new(subject.outlook(), &before),
+        events: before,
+        log,
+        keeps_exchanges: reports.show_every_exchange(),
+        unwritten: None,
     };
-    drop(progress);
-    if is_interrupted {
-        // What was judged until then is worth a report; that it is not all is said there.
-        let ended_early = Some("it was interrupted".to_owned());
-        events.push(RunEvent::RunFinished(RunEnd { requests: 0, elapsed_ms: 0, ended_early, stale: Vec::new() }));
+    let is_left_at_once = {
+        let mut follower = |event| record.follow(event);
+        let judging = suite.follow(subject, planned, &mut follower);
+        tokio::select! {
+            judged = judging => { judged?; false }
+            () = told_twice(&mut signals, subject) => true,
+        }
+    };
+    drop(record.progress);
+    if is_left_at_once {
+        return Ok(Status::Interrupted.code());
     }
-    if let Some(log) = log.take() {
-        log.write(&events)?;
+    reports.write(&record.events)?;
+    workflow::tell(&record.events, strictness, &args.reports)?;
+    match record.unwritten {
+        Some(error) => Err(error),
+        None => Ok(Summary::of(&record.events).status(strictness).code()),
     }
-    reports.write(&events)?;
-    workflow::tell(&events, strictness, &args.reports)?;
-    Ok(Summary::of(&events).status(strictness).code())
+}
+
+/// Tells the run to end at the first signal; is over at the second.
+async fn told_twice(signals: &mut Signals, subject: &Subject) {
+    signals.next().await;
+    note("interrupted: clearing what the run set, then writing the reports; once more leaves at once");
+    subject.stop().tell();
+    signals.next().await;
+}
+
+/// Everything that becomes of the events of a run.
+struct Record {
+    /// How many requests the cases took that were judged before the run was resumed.
+    requests_before: u64,
+    /// What is said before the run.
+    head: String,
+    progress: Progress,
+    events: Vec<RunEvent>,
+    log: Option<Log>,
+    /// Whether a report shows every exchange.
+    keeps_exchanges: bool,
+    /// Why the log could not be written on.
+    unwritten: Option<CliError>,
+}
+
+impl Record {
+    fn follow(&mut self, event: RunEvent) {
+        let mut event = match event {
+            RunEvent::RunStarted(_) => {
+                note(self.head.trim_end());
+                if !self.events.is_empty() {
+                    // A run that is resumed has begun before.
+                    return;
+                }
+                event
+            }
+            RunEvent::CaseFinished(_) => event,
+            RunEvent::RunFinished(end) => {
+                RunEvent::RunFinished(RunEnd { requests: end.requests + self.requests_before, ..end })
+            }
+        };
+        self.progress.follow(&event);
+        match &mut self.log {
+            Some(log) => self.unwritten = self.unwritten.take().or_else(|| log.write(&event).err()),
+            None if self.keeps_exchanges => {}
+            None => forget_exchanges(&mut event),
+        }
+        self.events.push(event);
+    }
 }
 
 /// Only a log tells of every exchange; reports only of those that show a divergence. Thousands of bodies are not kept.
-fn forget_exchanges(case: &mut CaseRecord) {
-    if case.divergences.is_empty() {
+fn forget_exchanges(event: &mut RunEvent) {
+    if let RunEvent::CaseFinished(case) = event
+        && case.divergences.is_empty()
+    {
         case.exchanges = Vec::new();
     }
-}
-
-/// The run's log, begun before the run so that a bad path costs no run.
-struct Log {
-    path: PathBuf,
-    file: WholeFile,
-}
-
-impl Log {
-    fn begin(path: &Path) -> Result<Self, CliError> {
-        let file = WholeFile::begin(path).map_err(|source| CliError::Unwritable { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), file })
-    }
-
-    fn write(self, events: &[RunEvent]) -> Result<(), CliError> {
-        let Self { path, mut file } = self;
-        let mut text = String::new();
-        for event in events {
-            text.push_str(&log::line(event)?);
-        }
-        file.write(&text).and_then(|()| file.finish()).map_err(|source| CliError::Unwritable { path, source })
-    }
-}
-
-/// What would be run, one case a line, and what would be left out and why.
-fn shown(planned: &[Planned]) -> String {
-    let mut text = String::new();
-    let mut n_run = 0;
-    for one in planned {
-        match one {
-            Planned::Run(plan) => {
-                n_run += 1;
-                text.push_str(&format!("{}  ({})\n", plan.id, human(plan.lasts())));
-            }
-            Planned::Skipped(skipped) => text.push_str(&format!("{}  skipped: {}\n", skipped.id, skipped.reason)),
-        }
-    }
-    text.push_str(&format!("\n{n_run} of {} cases would be run\n", planned.len()));
-    text
 }

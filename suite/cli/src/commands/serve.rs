@@ -1,7 +1,5 @@
 //! `serve`: the reference alone, until it is told to stop.
 
-use std::io;
-
 use setpresence::{SetupError, faults, target_file, variants};
 use setpresence_core::spec::Profile;
 use setpresence_reference::{Reference, Settings};
@@ -10,6 +8,7 @@ use super::runtime;
 use crate::args::Serve;
 use crate::failure::CliError;
 use crate::output::{WholeFile, say};
+use crate::signals::Signals;
 
 /// Serves until Ctrl-C or SIGTERM. Standard output is a target file, address and all, so it can be kept as one.
 pub(crate) fn serve(args: &Serve) -> Result<u8, CliError> {
@@ -23,7 +22,7 @@ pub(crate) fn serve(args: &Serve) -> Result<u8, CliError> {
 
 async fn serve_until_told(reference: Reference, args: &Serve) -> Result<u8, CliError> {
     // Before the address is printed: whoever reads it may already send the signal.
-    let mut stop = Stop::listen().map_err(CliError::Signals)?;
+    let mut stop = Signals::listen().map_err(CliError::Signals)?;
     let running = reference.spawn(args.addr).await.map_err(SetupError::from)?;
     let file = target_file::for_reference(reference.settings(), reference.mint(), running.address());
     if let Some(path) = &args.write_target {
@@ -41,42 +40,7 @@ async fn serve_until_told(reference: Reference, args: &Serve) -> Result<u8, CliE
             ))
         })
         .map_err(CliError::Output)?;
-    stop.told().await;
+    stop.next().await;
     running.stop().await;
     Ok(0)
-}
-
-/// The signals that end the server.
-struct Stop {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    #[cfg(unix)]
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    #[cfg(unix)]
-    async fn told(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn listen() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn told(&mut self) {
-        // Where the signal cannot be had there is nothing to wait for, and stopping is right.
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

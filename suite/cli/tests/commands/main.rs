@@ -18,3 +18,5 @@ mod secrets;
 mod serving;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod timing;

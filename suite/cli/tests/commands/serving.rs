@@ -5,15 +5,15 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::support::{Done, Folder, command, run};
 
-struct Served {
-    child: Child,
+pub(crate) struct Served {
+    pub(crate) child: Child,
     stdout: BufReader<ChildStdout>,
     printed: String,
 }
 
 impl Served {
     /// Starts the server and reads until its address is printed.
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut child = command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
@@ -23,7 +23,7 @@ impl Served {
         Self { child, stdout, printed }
     }
 
-    fn stop(mut self, signal: &str) -> Done {
+    pub(crate) fn stop(mut self, signal: &str) -> Done {
         let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(kill.success());
         self.stdout.read_to_string(&mut self.printed).unwrap();

@@ -16,7 +16,9 @@ pub use follow::disagreements;
 
 pub use crate::model::Slack;
 
-use crate::plan::Credential;
+use crate::case::Wanted;
+use crate::event::Answer;
+use crate::plan::{Action, Credential};
 use crate::spec::Level;
 
 /// What judging needs to know beside the plan: what the runner filled in.
@@ -30,6 +32,21 @@ pub struct Context {
     pub slack: Slack,
     /// Why the run could not keep to the plan, if so; the case is then inconclusive.
     pub interrupted: Option<String>,
+}
+
+/// The presence that the answer to a read shows, if it shows one.
+#[must_use]
+pub fn presence_shown(answer: &Answer) -> Option<String> {
+    answer::read(answer).ok().map(|shown| shown.presence)
+}
+
+/// Whether a presence is one that a read has to show.
+#[must_use]
+pub fn is_expected(read: &Action, shown: &str) -> bool {
+    match read.expect.as_ref().map(|expect| &expect.wanted) {
+        Some(Wanted::Presences(presences)) => presences.iter().any(|presence| shown == presence.to_string()),
+        _ => false,
+    }
 }
 
 /// A case, judged.

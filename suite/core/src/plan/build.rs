@@ -129,11 +129,9 @@ impl Builder<'_> {
         None
     }
 
-    /// Rounded up to whole minutes, so that cases of nearly one length have one reason.
     fn too_long(&self) -> String {
         let real = self.lasts() / self.abilities.clock_factor.max(1);
-        let minutes = real.as_secs().div_ceil(60) + 1;
-        format!("needs up to {}; run with --max-wait {minutes}m", human(Duration::from_secs(minutes * 60)))
+        format!("needs {}; run with --max-wait {}", human(real), max_wait(real))
     }
 
     fn covers(&self, step: &Step) -> String {
@@ -356,6 +354,16 @@ fn absorbed(actions: &[Action]) -> BTreeSet<String> {
         .collect()
 }
 
+/// The least `--max-wait` in whole minutes that is enough.
+fn max_wait(real: Duration) -> String {
+    let minutes = real.as_millis().div_ceil(60_000);
+    match (minutes / 60, minutes % 60) {
+        (0 | 1, _) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
+    }
+}
+
 /// Whoever may have made a session: a refused request, too, on a target that is wrong.
 fn sessions(actions: &[Action]) -> BTreeSet<String> {
     let sets = actions.iter().filter(|action| action.operation == Operation::SetPresence);
@@ -367,4 +375,25 @@ fn leaves_preferred(actions: &[Action]) -> bool {
         matches!(action.operation, Operation::SetUserPreferredPresence | Operation::ClearUserPreferredPresence)
     });
     last.is_some_and(|action| action.operation == Operation::SetUserPreferredPresence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_that_is_enough() {
+        let rows = [
+            (630, "11m"),
+            (600, "10m"),
+            (30, "1m"),
+            (61 * 60, "61m"),
+            (4 * 3600, "4h"),
+            (4 * 3600 + 1, "4h1m"),
+            (169 * 3600, "169h"),
+        ];
+        for (seconds, text) in rows {
+            assert_eq!(max_wait(Duration::from_secs(seconds)), text);
+        }
+    }
 }

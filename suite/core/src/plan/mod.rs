@@ -5,6 +5,9 @@
 mod abilities;
 mod build;
 mod catalog;
+mod forecast;
+mod measure;
+pub mod schedule;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,6 +15,8 @@ use std::time::Duration;
 pub use abilities::{Abilities, Adapter, Credential};
 pub use build::{Planned, Skipped, plan};
 pub use catalog::{Pattern, Selection, UnknownPattern};
+pub use forecast::{Forecast, Wait, forecast};
+pub use measure::{Found, Measuring, Next, Pace, Search, measurings};
 
 use crate::case::Expectation;
 use crate::spec::{Level, Operation, Profile};
@@ -56,6 +61,12 @@ impl Plan {
     #[must_use]
     pub fn lasts(&self) -> Duration {
         self.actions.last().map_or(Duration::ZERO, |action| action.at)
+    }
+
+    /// The case as packing sees it.
+    #[must_use]
+    pub fn timeline(&self) -> schedule::Timeline {
+        schedule::Timeline { lasts: self.lasts(), users: self.users.max(1) }
     }
 }
 
@@ -142,4 +153,22 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// Whether the body is sent chunked.
     pub is_chunked: bool,
+}
+
+impl Request {
+    /// A plain request to an operation, with the credential's token and a JSON body, if there is one.
+    #[must_use]
+    pub fn plain(adapter: &Adapter, body: Option<Vec<u8>>) -> Self {
+        let content_type = ("Content-Type".to_owned(), "application/json".to_owned());
+        Self {
+            method: adapter.method.clone(),
+            is_other_method: false,
+            path: adapter.path.clone(),
+            is_other_path: false,
+            authorization: vec!["Bearer ${token}".to_owned()],
+            headers: body.iter().map(|_| content_type.clone()).collect(),
+            body,
+            is_chunked: false,
+        }
+    }
 }

@@ -28,6 +28,9 @@ pub(super) fn full(page: &mut Page, case: &CaseRecord, requirements: &Requiremen
         requirement(page, divergence, if is_new { requirements } else { &|_| None });
         sides(page, divergence);
     }
+    for measurement in &case.measured {
+        page.labelled(2, LABEL, "measured", &measurement.to_string());
+    }
     for seen in &case.observed {
         page.labelled(2, LABEL, "on record", seen);
     }

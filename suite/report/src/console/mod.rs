@@ -6,8 +6,9 @@ mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use setpresence_core::event::{CaseRecord, RequirementRecord, RunEvent};
+use setpresence_core::event::{CaseRecord, Measurement, RequirementRecord, RunEvent};
 use setpresence_core::judge::Verdict;
+use setpresence_core::moment::Moment;
 
 use crate::alike;
 use crate::run::Run;
@@ -71,6 +72,7 @@ pub fn report(events: &[RunEvent], options: &Options) -> String {
     waived(&mut page, &run);
     inconclusive(&mut page, &run);
     observed(&mut page, &run, options.detail);
+    measured(&mut page, &run, options.detail);
     explained(&mut page, &run);
     footer(&mut page, &run, &summary, options.strictness);
     page.finish()
@@ -112,6 +114,9 @@ fn skipped(page: &mut Page, run: &Run<'_>, detail: Detail) {
     let n_skipped = reasons.values().map(Vec::len).sum();
     page.blank();
     page.heading(Ink::Strong, &format!("{} skipped", counted(n_skipped, "case")));
+    if detail == Detail::Grouped {
+        skipped_for_time(page, &mut reasons);
+    }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, cases)| (std::cmp::Reverse(cases.len()), *reason));
     for (reason, cases) in reasons {
@@ -120,6 +125,38 @@ fn skipped(page: &mut Page, run: &Run<'_>, detail: Detail) {
             page.text(7, &alike::ids(&cases));
         }
     }
+}
+
+/// What stands before the time that a run has to be given, in the reason of a case that takes longer.
+const LONGER_WAIT: &str = "; run with ";
+/// More reasons than this that only differ in their times are told in one sentence.
+const TIMES_SHOWN: usize = 3;
+
+/// Cases that only need more time, which nearly every one needs its own of, in one sentence.
+fn skipped_for_time<'r>(page: &mut Page, reasons: &mut BTreeMap<&'r str, Vec<&CaseRecord>>) {
+    let is_for_time = |reason: &str| reason.starts_with("needs ") && reason.contains("; run with --max-wait ");
+    let mut times: Vec<(&'r str, usize, Moment)> = reasons
+        .iter()
+        .filter(|(reason, _)| is_for_time(reason))
+        .filter_map(|(reason, cases)| Some((*reason, cases.len(), cases.first()?.lasts)))
+        .collect();
+    if times.len() <= TIMES_SHOWN {
+        return;
+    }
+    reasons.retain(|reason, _| !is_for_time(reason));
+    times.sort_by_key(|(_, _, lasts)| *lasts);
+    let n_all: usize = times.iter().map(|(_, n_cases, _)| n_cases).sum();
+    let mut n_so_far = 0;
+    let mut parts = Vec::new();
+    for (place, (reason, n_cases, _)) in times.iter().enumerate() {
+        n_so_far += n_cases;
+        let is_told =
+            place == 0 || place + 1 == times.len() || (n_so_far - n_cases) * 2 < n_all && n_so_far * 2 >= n_all;
+        if let (true, Some((_, option))) = (is_told, reason.split_once(LONGER_WAIT)) {
+            parts.push(format!("{n_so_far} run with {option}"));
+        }
+    }
+    page.labelled(2, 5, &format!("{n_all:>3}"), &format!("need more time: {}", parts.join(", ")));
 }
 
 fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) {
@@ -192,6 +229,24 @@ fn observed(page: &mut Page, run: &Run<'_>, detail: Detail) {
                 page.text(4, seen);
             }
         }
+    }
+}
+
+/// When the target changed, each instant once; beside a departure it is told anyway.
+fn measured(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let instants: BTreeMap<&str, &Measurement> = run
+        .cases
+        .iter()
+        .flat_map(|case| &case.measured)
+        .map(|measurement| (measurement.requirement.as_str(), measurement))
+        .collect();
+    if detail != Detail::Everything || instants.is_empty() {
+        return;
+    }
+    page.blank();
+    page.heading(Ink::Strong, "measured on the target's clock");
+    for (requirement, measurement) in instants {
+        page.text(2, &format!("{requirement}: {measurement}"));
     }
 }
 

@@ -25,7 +25,7 @@ impl Ink {
         match status {
             Status::Conforms => Self::Good,
             Status::Departs => Self::Bad,
-            Status::Unjudged => Self::Warning,
+            Status::Unjudged | Status::Interrupted => Self::Warning,
         }
     }
 

@@ -53,6 +53,7 @@ pub(crate) fn case(id: &str, verdict: Verdict) -> CaseRecord {
         lasts: Moment::START,
         began: Moment::START,
         measured: Vec::new(),
+        late: Moment::START,
         exchanges: Vec::new(),
     }
 }
@@ -88,7 +89,14 @@ pub(crate) fn accepted_pair(name: &str) -> CaseRecord {
 }
 
 pub(crate) fn end() -> RunEvent {
-    RunEvent::RunFinished(RunEnd { requests: 321, elapsed_ms: 17, ended_early: None, stale: Vec::new() })
+    RunEvent::RunFinished(RunEnd {
+        requests: 321,
+        elapsed_ms: 17,
+        ended_early: None,
+        stale: Vec::new(),
+        was_interrupted: false,
+        lateness: None,
+    })
 }
 
 pub(crate) fn log_of(cases: Vec<CaseRecord>) -> Vec<RunEvent> {

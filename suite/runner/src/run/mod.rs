@@ -1,99 +1,50 @@
-//! The run loop: cases in, records out, in the order of the cases.
+//! The run loop: cases in, records out.
 //!
-//! All timelines run side by side in one task, as far as there are users for them. Nothing is judged here.
+//! All timelines run side by side in one task, as far as there are users for them. Nothing is judged here. On a clock
+//! that is moved by hand records come in the order of the cases, so that the same run gives the same bytes; on any
+//! other they come as soon as they are known, so that little is lost where a run breaks off.
 
 mod clean;
+mod ledger;
+mod measure;
+mod options;
+mod outlook;
 mod pool;
 mod record;
+mod settle;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod world;
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use setpresence_core::event::{CaseRecord, RunEnd, RunEvent};
+use setpresence_core::event::{RunEnd, RunEvent};
 use setpresence_core::moment::{Moment, human};
-use setpresence_core::plan::Plan;
+use setpresence_core::plan::schedule::{self, Timeline, schedule};
+use setpresence_core::plan::{Measuring, Plan};
 use setpresence_core::spec::Operation;
 
+use self::ledger::Ledger;
+pub use self::options::{JOBS, Options, Users, Work};
+pub use self::outlook::Outlook;
 use self::pool::{Clearing, Dirt, Need, Pool};
+pub use self::stop::Stop;
 use self::timeline::{Done, Ran, Seated};
 use self::world::World;
 use crate::target::Target;
 
-/// How many requests are in flight at once where nothing else is asked for: enough to hide a network's delay,
-/// few enough for a small target.
-pub const JOBS: usize = 16;
-
-/// Something whose record belongs into a run.
-#[derive(Clone, Debug)]
-pub enum Work {
-    /// A case to run.
-    Judge(Arc<Plan>),
-    /// A case that is not run, such as a skipped one.
-    Recorded(Box<CaseRecord>),
-}
-
-impl From<Plan> for Work {
-    fn from(plan: Plan) -> Self {
-        Self::Judge(Arc::new(plan))
-    }
-}
-
-impl From<CaseRecord> for Work {
-    fn from(record: CaseRecord) -> Self {
-        Self::Recorded(Box::new(record))
-    }
-}
-
-/// What is known of the users when a run begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Users {
-    /// Nobody ever touched them, and nobody minds what is left on them.
-    Fresh,
-    /// They may have sessions; they are cleared before their first use and after their last.
-    Unknown,
-}
-
-/// How a run is done.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How many requests may be in flight at once.
-    pub jobs: usize,
-    /// What is known of the users.
-    pub users: Users,
-    /// How many users of the pool, from the first, are left aside, because earlier runs on the same target used them.
-    pub skip_users: usize,
-    /// How long, on the target's clock, the run may wait for leftover sessions to expire where they cannot be
-    /// cleared. Nothing is as long as it takes; a manual clock always waits.
-    pub longest_wait: Option<Duration>,
-    /// What the base URL is called in records, for a target whose address is chance.
-    pub display_base: Option<String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            jobs: JOBS,
-            users: Users::Unknown,
-            skip_users: 0,
-            longest_wait: Some(Duration::ZERO),
-            display_base: None,
-        }
-    }
-}
-
-/// Runs cases on a target and hands out a [`RunEvent::CaseFinished`] for each work, in their order, as early as
-/// that order permits.
+/// Runs cases on a target and hands out a [`RunEvent::CaseFinished`] for each that was run or recorded.
 ///
-/// What goes wrong with the target is in the records; [`RunEnd::ended_early`] says if it was lost.
+/// What goes wrong with the target is in the records; [`RunEnd::ended_early`] says if it was lost. A run that is told
+/// to end says nothing of the cases that were not finished.
 pub async fn run(
     works: Vec<Work>,
     target: &Target,
@@ -101,24 +52,65 @@ pub async fn run(
     on_event: &mut (dyn FnMut(RunEvent) + Send),
 ) -> RunEnd {
     let started = Instant::now();
-    let sent_before = target.sent();
     let display_base = options.display_base.clone().unwrap_or_else(|| target.settings().base_url.clone());
-    let world = World::new(target, display_base, options.jobs);
-    Loop::new(&world, options, works, on_event).run().await;
+    let world = World::new(target, display_base, options);
+    let told = async {
+        options.stop.told().await;
+        world.interrupt();
+        pending().await
+    };
+    let requests = tokio::select! {
+        biased;
+        () = told => 0,
+        requests = Loop::new(&world, options, works, on_event).run() => requests,
+    };
     RunEnd {
-        requests: target.sent() - sent_before,
+        requests,
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         ended_early: world.ended().map(ToOwned::to_owned),
         stale: Vec::new(),
+        was_interrupted: world.is_interrupted(),
+        lateness: world.lateness(),
     }
 }
 
-/// A case that waits for its users.
+/// Something that waits for its users.
 #[derive(Clone, Debug)]
 struct Queued {
-    index: usize,
-    plan: Arc<Plan>,
+    job: Job,
     need: Arc<Need>,
+}
+
+/// Something that is done on users of its own.
+#[derive(Clone, Debug)]
+enum Job {
+    Case(usize, Arc<Plan>),
+    Measure(Arc<Measuring>),
+}
+
+impl Job {
+    fn timeline(&self) -> Timeline {
+        match self {
+            Self::Case(_, plan) => plan.timeline(),
+            Self::Measure(measuring) => Timeline { lasts: measuring.lasts(), users: 1 },
+        }
+    }
+
+    /// Whether a session may stand when it is over.
+    fn leaves_sessions(&self) -> bool {
+        match self {
+            Self::Case(_, plan) => !plan.leaves_sessions.is_empty(),
+            Self::Measure(_) => true,
+        }
+    }
+
+    /// Its place in the queue where nothing else decides: cases in their order, what is only measured after them.
+    const fn place(&self) -> usize {
+        match self {
+            Self::Case(index, _) => *index,
+            Self::Measure(_) => usize::MAX,
+        }
+    }
 }
 
 type InFlight<'w> = FuturesUnordered<Pin<Box<dyn Future<Output = Done> + Send + 'w>>>;
@@ -136,9 +128,7 @@ struct Loop<'w, 'e> {
     pool: Pool,
     queue: Vec<Queued>,
     in_flight: InFlight<'w>,
-    records: Vec<Option<CaseRecord>>,
-    n_emitted: usize,
-    on_event: &'e mut (dyn FnMut(RunEvent) + Send),
+    ledger: Ledger<'e>,
 }
 
 impl<'w, 'e> Loop<'w, 'e> {
@@ -148,39 +138,47 @@ impl<'w, 'e> Loop<'w, 'e> {
         works: Vec<Work>,
         on_event: &'e mut (dyn FnMut(RunEvent) + Send),
     ) -> Self {
-        let mut records = Vec::with_capacity(works.len());
+        let mut ledger = Ledger::new(world.clock.is_manual(), on_event);
         let mut queue = Vec::new();
-        for (index, work) in works.into_iter().enumerate() {
-            records.push(match work {
-                Work::Recorded(record) => Some(*record),
+        for work in works {
+            match work {
+                Work::Recorded(record) => ledger.add(Some(*record)),
                 Work::Judge(plan) => {
                     let need = Arc::new(Need::of(&plan, |name| world.application(name)));
-                    queue.push(Queued { index, plan, need });
-                    None
+                    queue.push(Queued { job: Job::Case(ledger.len(), plan), need });
+                    ledger.add(None);
                 }
-            });
+                Work::Measure(measuring) => {
+                    ledger.expect(&measuring.requirement);
+                    let need = Arc::new(Need::to_measure(world.application("app")));
+                    queue.push(Queued { job: Job::Measure(measuring), need });
+                }
+            }
         }
         let clearing = clean::clearing(world);
+        queue.sort_by_key(|queued| queued.job.place());
         if clearing.applications.is_empty() {
             // What leaves nothing behind goes first, while the users are still clean.
-            queue.sort_by_key(|queued| !queued.plan.leaves_sessions.is_empty());
+            queue.sort_by_key(|queued| queued.job.leaves_sessions());
         } else if !world.clock.is_manual() {
             // The longest decides how long the run takes, if it starts first.
-            queue.sort_by_key(|queued| std::cmp::Reverse(queued.plan.lasts()));
+            queue.sort_by_cached_key(|queued| schedule::rank(&queued.job.timeline()));
         }
         let dirt = match options.users {
             Users::Fresh => Dirt::default(),
             Users::Unknown => clean::unknown(world),
         };
-        let pinned = queue.iter().filter_map(|queued| queued.plan.pinned.as_ref());
+        let pinned = queue.iter().filter_map(|queued| queued.need.pinned.as_ref());
         let users = world.target.settings().users.get(options.skip_users..).unwrap_or_default();
         let pool = Pool::new(users, pinned, &dirt);
         let clearing = Arc::new(clearing);
-        Self { world, options, clearing, pool, queue, in_flight: InFlight::new(), records, n_emitted: 0, on_event }
+        Self { world, options, clearing, pool, queue, in_flight: InFlight::new(), ledger }
     }
 
-    async fn run(mut self) {
-        self.emit();
+    /// Returns how many requests the cases took.
+    async fn run(mut self) -> u64 {
+        self.ledger.emit();
+        self.look_ahead();
         if self.options.users == Users::Unknown && !self.queue.is_empty() {
             self.try_clearing().await;
         }
@@ -199,8 +197,19 @@ impl<'w, 'e> Loop<'w, 'e> {
             }
         }
         self.give_up_queue();
-        if self.options.users == Users::Unknown && self.world.ended().is_none() {
+        self.ledger.close();
+        if self.options.users == Users::Unknown && self.world.may_clean() {
             self.clean_up().await;
+        }
+        self.ledger.requests()
+    }
+
+    /// Says when the run will end, as far as that can be told.
+    fn look_ahead(&self) {
+        if !self.world.clock.is_manual() {
+            let timelines: Vec<Timeline> = self.queue.iter().map(|queued| queued.job.timeline()).collect();
+            let packed = schedule(&timelines, self.pool.common().count());
+            self.options.outlook.set_end(self.world.real(packed.makespan));
         }
     }
 
@@ -222,14 +231,23 @@ impl<'w, 'e> Loop<'w, 'e> {
         }
         let before = self.queue.len();
         let now = self.world.clock.now();
+        let mut room = (!self.world.clock.is_manual()).then(|| self.pool.room(now));
         let mut waiting = Vec::new();
         for queued in std::mem::take(&mut self.queue) {
-            match self.pool.take(&queued.need, &self.clearing, now) {
+            let timeline = queued.job.timeline();
+            // Where time passes by itself, nobody is let in before one who waits for several users and would wait longer.
+            let is_admitted = room.as_mut().is_none_or(|room| room.admits(&timeline));
+            let taken =
+                is_admitted.then(|| self.pool.take(&queued.need, &self.clearing, now, timeline.lasts)).flatten();
+            match taken {
                 None => waiting.push(queued),
                 Some(taken) => {
+                    if let Some(room) = &mut room {
+                        room.take(&timeline);
+                    }
                     let users = taken.into_iter().map(|(place, dirt)| (place, self.pool.id(place).to_owned(), dirt));
-                    let Queued { index, plan, need } = queued;
-                    let seated = Seated { index, plan, need, users: users.collect() };
+                    let Queued { job, need } = queued;
+                    let seated = Seated { job, need, users: users.collect() };
                     self.world.clock.begin();
                     self.in_flight.push(Box::pin(timeline::drive(self.world, Arc::clone(&self.clearing), seated)));
                 }
@@ -253,17 +271,24 @@ impl<'w, 'e> Loop<'w, 'e> {
 
     fn settle(&mut self, done: Done) {
         self.world.clock.end();
-        let Done { index, plan, need, users, ran } = done;
+        let Done { job, need, users, ran } = done;
         let ids = users.iter().map(|(_, id, _)| id.clone()).collect();
         for (place, _, dirt) in users {
             self.pool.give_back(place, dirt);
         }
-        match ran {
-            Some(ran) => self.finish(index, &plan, ids, ran),
-            None => {
-                let at = self.queue.partition_point(|queued| queued.index < index);
-                self.queue.insert(at, Queued { index, plan, need });
+        match (ran, job) {
+            (Ran::NotReady, job) => {
+                let at = self.queue.partition_point(|queued| queued.job.place() < job.place());
+                self.queue.insert(at, Queued { job, need });
             }
+            (Ran::Case(ran), Job::Case(index, plan)) if ran.interrupted.is_none() || !self.world.is_interrupted() => {
+                self.ledger.finish(index, record::judged(self.world, &plan, ids, ran));
+            }
+            (Ran::Measured(measurement), Job::Measure(measuring)) => {
+                self.ledger.measured(&measuring.requirement, measurement);
+            }
+            // What was broken off on request is judged when the run is resumed.
+            (Ran::Case(_) | Ran::Measured(_), _) => {}
         }
     }
 
@@ -279,7 +304,7 @@ impl<'w, 'e> Loop<'w, 'e> {
         }
         match self.next_user_at() {
             Some(moment) if self.world.clock.is_manual() => Self::advance(self.world, moment).await,
-            Some(moment) => self.world.until(moment).await,
+            Some(moment) => self.world.wait(moment).await,
             None => return false,
         }
         true
@@ -305,13 +330,17 @@ impl<'w, 'e> Loop<'w, 'e> {
         self.pool.ends().into_iter().filter(|at| *at > now && *at <= bound).find(|at| could_serve(*at))
     }
 
-    /// What is still queued can never run.
+    /// What is still queued can never run; what was not wanted any more is not spoken of.
     fn give_up_queue(&mut self) {
-        for Queued { index, plan, need } in std::mem::take(&mut self.queue) {
+        for Queued { job, need } in std::mem::take(&mut self.queue) {
+            let Job::Case(index, plan) = job else { continue };
+            if self.world.is_interrupted() {
+                continue;
+            }
             let reason = self.world.ended().map_or_else(|| self.why_no_user(&need), ToOwned::to_owned);
             let users = self.pool.common().take(need.users).map(ToOwned::to_owned).collect();
-            let ran = Ran { interrupted: Some(reason), ..Ran::default() };
-            self.finish(index, &plan, users, ran);
+            let ran = timeline::Seen { interrupted: Some(reason), ..timeline::Seen::default() };
+            self.ledger.finish(index, record::judged(self.world, &plan, users, ran));
         }
     }
 
@@ -333,18 +362,6 @@ impl<'w, 'e> Loop<'w, 'e> {
             ),
         };
         format!("no user in a known state: {why}; name more users in the target file")
-    }
-
-    fn finish(&mut self, index: usize, plan: &Plan, users: Vec<String>, ran: Ran) {
-        self.records[index] = Some(record::judged(self.world, plan, users, ran));
-        self.emit();
-    }
-
-    fn emit(&mut self) {
-        while let Some(record) = self.records.get_mut(self.n_emitted).and_then(Option::take) {
-            self.n_emitted += 1;
-            (self.on_event)(RunEvent::CaseFinished(Box::new(record)));
-        }
     }
 
     /// Leaves the users as nobody would want to find them otherwise: without our sessions. Best effort.

@@ -1,9 +1,11 @@
 //! The users of a run, and what earlier cases may have left on them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::Plan;
+use setpresence_core::plan::schedule::Room;
 use setpresence_core::spec::Operation;
 
 /// What may stand on a user.
@@ -84,6 +86,11 @@ pub(super) struct Need {
 }
 
 impl Need {
+    /// What a measurement asks for: one user without anything on it but a session of the application that it sets.
+    pub(super) fn to_measure(application: Option<String>) -> Self {
+        Self { users: 1, pinned: None, absorbs: application.into_iter().collect(), is_sensitive: true }
+    }
+
     pub(super) fn of(plan: &Plan, application: impl Fn(&str) -> Option<String>) -> Self {
         let shows = |operation| matches!(operation, Operation::GetPresence | Operation::ClearPresence);
         Self {
@@ -100,7 +107,8 @@ impl Need {
 struct User {
     id: String,
     dirt: Dirt,
-    is_taken: bool,
+    /// When it is free again at the soonest, if it is taken.
+    taken_until: Option<Moment>,
     /// Whether the target file's pool has it; others are only there because a credential belongs to them.
     is_common: bool,
 }
@@ -114,7 +122,7 @@ pub(super) struct Pool {
 impl Pool {
     /// The common users, and those that cases are pinned to.
     pub(super) fn new<'p>(common: &[String], pinned: impl Iterator<Item = &'p String>, dirt: &Dirt) -> Self {
-        let user = |id: &String, is_common| User { id: id.clone(), dirt: dirt.clone(), is_taken: false, is_common };
+        let user = |id: &String, is_common| User { id: id.clone(), dirt: dirt.clone(), taken_until: None, is_common };
         let mut users: Vec<User> = common.iter().map(|id| user(id, true)).collect();
         let known: BTreeSet<&String> = common.iter().collect();
         let others: BTreeSet<&String> = pinned.filter(|id| !known.contains(id)).collect();
@@ -131,7 +139,13 @@ impl Pool {
     }
 
     /// Takes users for a case, those that need no cleaning first, in the order of the pool.
-    pub(super) fn take(&mut self, need: &Need, clearing: &Clearing, now: Moment) -> Option<Vec<(usize, Dirt)>> {
+    pub(super) fn take(
+        &mut self,
+        need: &Need,
+        clearing: &Clearing,
+        now: Moment,
+        lasts: Duration,
+    ) -> Option<Vec<(usize, Dirt)>> {
         for user in &mut self.users {
             user.dirt.settle(now);
         }
@@ -141,7 +155,7 @@ impl Pool {
                 .into_iter()
                 .map(|place| {
                     let user = &mut self.users[place];
-                    user.is_taken = true;
+                    user.taken_until = Some(now.later(lasts));
                     (place, std::mem::take(&mut user.dirt))
                 })
                 .collect(),
@@ -154,7 +168,7 @@ impl Pool {
     }
 
     fn choose(&self, need: &Need, clearing: &Clearing, at: Moment) -> Option<Vec<usize>> {
-        let fits = |user: &User| !user.is_taken && user.fits(need, clearing, at);
+        let fits = |user: &User| user.taken_until.is_none() && user.fits(need, clearing, at);
         let mut places = Vec::with_capacity(need.users);
         if let Some(pinned) = &need.pinned {
             places.push(self.users.iter().position(|user| user.id == *pinned && fits(user))?);
@@ -176,10 +190,18 @@ impl Pool {
         (places.len() == need.users).then_some(places)
     }
 
+    /// The room that there is for timelines now.
+    pub(super) fn room(&self, now: Moment) -> Room {
+        let common = || self.users.iter().filter(|user| user.is_common);
+        let ends = common().filter_map(|user| user.taken_until);
+        let n_free = common().filter(|user| user.taken_until.is_none()).count();
+        Room::new(now.since_start(), n_free, ends.map(|end| end.max(now).since_start()))
+    }
+
     /// Gives a user back with what is on it now.
     pub(super) fn give_back(&mut self, place: usize, dirt: Dirt) {
         let user = &mut self.users[place];
-        user.is_taken = false;
+        user.taken_until = None;
         user.dirt = dirt;
     }
 
@@ -223,8 +245,6 @@ impl User {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn need(users: usize, absorbs: &[&str]) -> Need {
@@ -250,15 +270,15 @@ mod tests {
         let ids = ["u0", "u1", "u2"].map(ToOwned::to_owned);
         let mut pool = Pool::new(&ids, std::iter::empty(), &Dirt::default());
         let (none, all) = (clearing(&[]), clearing(&["a", "b"]));
-        assert_eq!(places(pool.take(&need(2, &[]), &none, Moment::START)), Some(vec![0, 1]));
+        assert_eq!(places(pool.take(&need(2, &[]), &none, Moment::START, Duration::ZERO)), Some(vec![0, 1]));
         pool.give_back(0, session("a", Some(4)));
         pool.give_back(1, session("b", None));
-        assert_eq!(places(pool.take(&need(1, &["a"]), &none, Moment::START)), Some(vec![2]));
-        assert_eq!(places(pool.take(&need(1, &[]), &none, Moment::START)), None);
+        assert_eq!(places(pool.take(&need(1, &["a"]), &none, Moment::START, Duration::ZERO)), Some(vec![2]));
+        assert_eq!(places(pool.take(&need(1, &[]), &none, Moment::START, Duration::ZERO)), None);
         assert!(pool.could_serve(&need(1, &[]), &none, Moment::from_start(Duration::from_secs(4 * 3600))));
-        assert_eq!(places(pool.take(&need(1, &["b"]), &none, Moment::START)), Some(vec![1]));
+        assert_eq!(places(pool.take(&need(1, &["b"]), &none, Moment::START, Duration::ZERO)), Some(vec![1]));
         pool.give_back(1, session("b", None));
-        assert_eq!(places(pool.take(&need(2, &[]), &all, Moment::START)), Some(vec![0, 1]));
+        assert_eq!(places(pool.take(&need(2, &[]), &all, Moment::START, Duration::ZERO)), Some(vec![0, 1]));
         assert_eq!(pool.ends().len(), 0);
     }
 
@@ -267,9 +287,9 @@ mod tests {
         let ids = ["u0".to_owned()];
         let owner = "owner".to_owned();
         let mut pool = Pool::new(&ids, std::iter::once(&owner), &Dirt::default());
-        assert_eq!(places(pool.take(&need(2, &[]), &clearing(&[]), Moment::START)), None);
+        assert_eq!(places(pool.take(&need(2, &[]), &clearing(&[]), Moment::START, Duration::ZERO)), None);
         let pinned = Need { pinned: Some(owner), ..need(2, &[]) };
-        assert_eq!(places(pool.take(&pinned, &clearing(&[]), Moment::START)), Some(vec![1, 0]));
+        assert_eq!(places(pool.take(&pinned, &clearing(&[]), Moment::START, Duration::ZERO)), Some(vec![1, 0]));
     }
 
     #[test]

@@ -5,13 +5,14 @@ use setpresence_core::judge::{self, Context, Judgement};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::Plan;
 
-use super::timeline::Ran;
+use super::timeline::Seen;
 use super::world::World;
 use crate::reproduce;
 
 /// Judges a case and makes its record.
-pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, ran: Ran) -> CaseRecord {
-    let Ran { began, requests, observations, interrupted } = ran;
+pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, seen: Seen) -> CaseRecord {
+    let Seen { began, requests, observations, late, interrupted } = seen;
+    let latest = late.iter().copied().max().unwrap_or_default();
     let context = Context {
         users,
         credentials: world.abilities.credentials.clone(),
@@ -21,21 +22,22 @@ pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, ran: Ra
     let judgement = judge::judge(plan, &context, &observations);
     let last = judgement.divergences.iter().map(|divergence| divergence.exchange).max();
     let reproduce = last.map_or_else(Vec::new, |last| {
-        reproduce::commands(world.target.settings(), &world.display_base, plan, &context.users, last)
+        reproduce::commands(world.target.settings(), &world.display_base, plan, &world.users_to_show(plan), last)
     });
     let exchanges = plan
         .actions
         .iter()
-        .zip(requests.into_iter().zip(observations))
-        .map(|(action, (request, observation))| Exchange {
+        .zip(requests.into_iter().zip(observations).zip(late))
+        .map(|(action, ((request, observation), late))| Exchange {
             step: action.step,
             role: action.role.name().to_owned(),
             due: Moment::from_start(action.at),
+            late,
             request,
             observation,
         })
         .collect();
-    CaseRecord { began, ..record(plan, judgement, reproduce, exchanges) }
+    CaseRecord { began, late: latest, ..record(plan, judgement, reproduce, exchanges) }
 }
 
 fn record(plan: &Plan, judgement: Judgement, reproduce: Vec<String>, exchanges: Vec<Exchange>) -> CaseRecord {
@@ -58,6 +60,7 @@ fn record(plan: &Plan, judgement: Judgement, reproduce: Vec<String>, exchanges: 
         lasts: Moment::from_start(plan.lasts()),
         began: Moment::START,
         measured: Vec::new(),
+        late: Moment::START,
         exchanges,
     }
 }

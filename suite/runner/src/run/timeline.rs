@@ -2,106 +2,150 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
-use setpresence_core::event::{Observation, Outcome, RequestRecord};
+use setpresence_core::case::Wanted;
+use setpresence_core::event::{Measurement, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::{DurationText, Operation};
 
-use super::clean;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
+use super::settle::Settling;
 use super::world::World;
-use crate::target::Call;
+use super::{Job, clean, measure};
+use crate::target::{Call, On401};
 
-/// What is added to the propagation delay, so that a read comes after it and not with it.
-const AFTER_PROPAGATION: Duration = Duration::from_millis(1);
-
-/// A case that has its users.
+/// A case or a measurement that has its users.
 #[derive(Debug)]
 pub(super) struct Seated {
-    pub(super) index: usize,
-    pub(super) plan: Arc<Plan>,
+    pub(super) job: Job,
     pub(super) need: Arc<Need>,
     /// The place in the pool, the id and what may stand on each user.
     pub(super) users: Vec<(usize, String, Dirt)>,
 }
 
-/// A case that is done with its users.
+/// A case or a measurement that is done with its users.
 #[derive(Debug)]
 pub(super) struct Done {
-    pub(super) index: usize,
-    pub(super) plan: Arc<Plan>,
+    pub(super) job: Job,
     pub(super) need: Arc<Need>,
     pub(super) users: Vec<(usize, String, Dirt)>,
-    /// What was seen; nothing where its users could not be brought into a known state.
-    pub(super) ran: Option<Ran>,
+    pub(super) ran: Ran,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Ran {
+    /// Its users could not be brought into a known state.
+    NotReady,
+    Case(Seen),
+    Measured(Option<Measurement>),
 }
 
 /// What was seen of a case.
 #[derive(Debug, Default)]
-pub(super) struct Ran {
+pub(super) struct Seen {
     /// When it began.
     pub(super) began: Moment,
     pub(super) requests: Vec<RequestRecord>,
     pub(super) observations: Vec<Observation>,
+    /// How late each request was.
+    pub(super) late: Vec<Moment>,
     /// Why it ended before its plan did.
     pub(super) interrupted: Option<String>,
 }
 
 /// Brings the users into a known state and runs the case.
 pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Seated) -> Done {
-    let Seated { index, plan, need, mut users } = seated;
+    let Seated { job, need, mut users } = seated;
     let mut is_ready = true;
     for (_, id, dirt) in users.iter_mut().filter(|(_, _, dirt)| need.is_sensitive || dirt.is_unknown) {
         *dirt = clean::make_ready(world, &clearing, id, std::mem::take(dirt)).await;
         is_ready &= !need.is_sensitive || dirt.is_absorbed_by(&need.absorbs);
     }
     if !is_ready {
-        return Done { index, plan, need, users, ran: None };
+        return Done { job, need, users, ran: Ran::NotReady };
     }
-    let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
-    let ran = act(world, &plan, &ids).await;
-    for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
-        dirt.add(left_on(world, &plan, &ran.observations, slot));
-    }
-    Done { index, plan, need, users, ran: Some(ran) }
+    let ran = match &job {
+        Job::Measure(measuring) => {
+            let mut measured = None;
+            if let Some((_, id, dirt)) = users.first_mut() {
+                measured = measure::measure(world, &clearing, measuring, id, dirt).await;
+            }
+            Ran::Measured(measured)
+        }
+        Job::Case(_, plan) => {
+            let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
+            let clean = users.iter().map(|(_, _, dirt)| need.is_sensitive && dirt.is_clean()).collect();
+            let seen = act(world, plan, &ids, clean).await;
+            for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
+                dirt.add(left_on(world, plan, &seen.observations, slot));
+            }
+            Ran::Case(seen)
+        }
+    };
+    Done { job, need, users, ran }
 }
 
-async fn act(world: &World<'_>, plan: &Plan, users: &[&str]) -> Ran {
-    let start = world.clock.now();
-    let mut ran = Ran { began: start, ..Ran::default() };
-    let propagation = world.target.settings().slack.propagation;
+async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -> Seen {
+    let start = world.begin(plan.lasts()).await;
+    let mut seen = Seen { began: start, ..Seen::default() };
+    let mut settling = Settling::new(world.target.settings().slack.propagation, clean);
     let owner = users.first().copied().unwrap_or_default();
-    let mut written: Option<Moment> = None;
+    // A request cannot be sent before the one before it is answered, and that is not lateness.
+    let mut ready = start;
     for action in &plan.actions {
-        let mut due = start.later(action.at);
-        if let (Operation::GetPresence, Some(written), false) = (action.operation, written, propagation.is_zero()) {
-            due = due.max(written.later(propagation).later(AFTER_PROPAGATION));
-        }
-        world.until(due).await;
         let Some(user) = user_of(world, action, users) else {
-            ran.interrupted = Some("the target file names no user that does not exist (unknown_user)".to_owned());
+            seen.interrupted = Some("the target file names no user that does not exist (unknown_user)".to_owned());
             break;
         };
-        let call = Call { request: &action.request, actor: action.actor.as_deref(), user, owner, base: None };
-        let Some((request, observation)) = world.send(call).await else {
-            ran.interrupted = world.ended().map(ToOwned::to_owned);
+        let call = Call {
+            request: &action.request,
+            operation: action.operation,
+            actor: action.actor.as_deref(),
+            user,
+            owner,
+            base: None,
+            on_401: on_401(action),
+        };
+        let mut due = start.later(action.at);
+        let sent = loop {
+            due = settling.due(action, due, ready);
+            world.until(due, &plan.id).await;
+            let Some((request, observation)) = world.send(call).await else { break None };
+            let late = world.note_lateness(due.max(ready), observation.span.from);
+            ready = observation.span.to;
+            match settling.saw(action, &observation) {
+                Some(again) => due = again,
+                None => break Some((request, observation, late)),
+            }
+        };
+        let Some((request, observation, late)) = sent else {
+            seen.interrupted = world.ended().map(ToOwned::to_owned);
             break;
         };
-        if action.operation != Operation::GetPresence {
-            written = Some(observation.span.to);
-        }
         let is_lost = matches!(observation.outcome, Outcome::Lost(_));
-        ran.requests.push(request);
-        ran.observations.push(observation);
+        seen.requests.push(request);
+        seen.observations.push(observation);
+        seen.late.push(late);
         if is_lost {
             // Whether it took effect cannot be known, so nothing after it could be judged.
             break;
         }
     }
-    ran
+    seen
+}
+
+/// A 401 is what it says where the request presents its credential badly, or presents one that is to be refused.
+fn on_401(action: &Action) -> On401 {
+    let is_bad = |name: &str| matches!(name, "expired" | "not_yet_valid" | "wrong_audience" | "bad_signature");
+    let is_plain = matches!(action.request.authorization.as_slice(), [only] if only == "Bearer ${token}");
+    let expects_401 = action.expect.as_ref().is_some_and(|expect| match &expect.wanted {
+        Wanted::Refused { statuses, .. } => statuses.contains(&401),
+        Wanted::Accepted | Wanted::Either | Wanted::Presences(_) => false,
+    });
+    if is_plain && !expects_401 && !action.actor.as_deref().is_some_and(is_bad) { On401::Renew } else { On401::Answer }
 }
 
 fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {

@@ -12,7 +12,7 @@ use setpresence_core::spec::{Operation, Profile};
 use super::source::{SourceReader, filled};
 use super::{
     CredentialSettings, DOCUMENTED_APPLICATION, MORE_APPLICATIONS, MintKey, MintSettings, SecretSource, Settings,
-    TokenSource, Waiver, base_url, clock_table, excerpt, tls_table,
+    TokenSource, Waiver, base_url, clock_table, excerpt, rate_table, tls_table,
 };
 use crate::secret::Secret;
 use crate::tokens::{application_of, user_of};
@@ -57,6 +57,7 @@ impl FileReader<'_> {
         }
         if let Some(users) = table.get("users").and_then(users) {
             settings.users = users;
+            settings.has_named_users = true;
         }
         if let Some(user) =
             table.get("unknown_user").and_then(|item| filled(item, "a user's id or \"absent\" is wanted here"))
@@ -65,6 +66,12 @@ impl FileReader<'_> {
         }
         if let Some(timeout) = table.get("timeout").and_then(timeout) {
             settings.timeout = timeout;
+        }
+        if let Some(patience) = table.get("patience").and_then(clock_table::span) {
+            settings.patience = patience;
+        }
+        if let Some(rate) = table.get("rate").and_then(|item| item.table()) {
+            settings.rate = rate_table::read(rate);
         }
         if let Some(headers) = table.get("headers").and_then(|item| item.table()) {
             settings.headers = read_headers(&headers);

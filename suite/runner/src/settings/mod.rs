@@ -6,6 +6,7 @@ mod clock_table;
 mod duration;
 mod excerpt;
 mod file;
+mod rate_table;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use setpresence_core::plan::{Abilities, Adapter, Credential};
 use setpresence_core::spec::{Operation, Profile};
 
 use crate::error::RunError;
+use crate::http_client::is_loopback;
 use crate::secret::Secret;
 use crate::tokens::application_of;
 
@@ -52,6 +54,8 @@ pub struct Settings {
     pub profile: &'static Profile,
     /// The users whose presence the run may change.
     pub users: Vec<String>,
+    /// Whether somebody named these users, or they are only the documentation's.
+    pub has_named_users: bool,
     /// The id of a user that does not exist, if one is known.
     pub unknown_user: Option<String>,
     /// What can be presented, by name. Without `reader`, `app` reads.
@@ -70,6 +74,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long one request may be put off by 429 and 503.
     pub patience: Duration,
+    /// How fast requests may follow each other.
+    pub rate: Rate,
     /// Headers that every request carries in addition. Their values are kept out of every record.
     pub headers: Vec<(String, Secret)>,
     /// Whom we trust beside whom the system trusts, and how we prove who we are.
@@ -224,6 +230,15 @@ pub struct Advance {
     pub json: String,
 }
 
+/// How fast requests may follow each other, as the least time between two. What is not given is not bounded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rate {
+    /// Between any two.
+    pub overall: Option<Duration>,
+    /// Between two of the same operation.
+    pub of: BTreeMap<Operation, Duration>,
+}
+
 /// A divergence that the target's owner accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
@@ -259,6 +274,7 @@ impl Settings {
             base_url,
             profile: Profile::ALL[0],
             users: vec![DOCUMENTED_USER.to_owned()],
+            has_named_users: false,
             unknown_user: Some(UNKNOWN_USER.to_owned()),
             credentials: BTreeMap::new(),
             mint: None,
@@ -268,6 +284,7 @@ impl Settings {
             waivers: Vec::new(),
             timeout: TIMEOUT,
             patience: PATIENCE,
+            rate: Rate::default(),
             headers: Vec::new(),
             tls: Tls::default(),
         }
@@ -289,9 +306,33 @@ impl Settings {
         settings.credentials.insert("app".to_owned(), CredentialSettings { token, application, user: None });
         if !plain.users.is_empty() {
             settings.users = plain.users;
+            settings.has_named_users = true;
         }
         settings.profile = plain.profile.unwrap_or(settings.profile);
         Ok(settings)
+    }
+
+    /// Checks that no presence is changed but of users whom somebody named. On this machine nobody is real.
+    ///
+    /// # Errors
+    /// [`RunError::UsersNotNamed`], [`RunError::OwnerNotNamed`].
+    pub fn check_users(&self) -> Result<(), RunError> {
+        let host = Url::parse(&self.base_url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
+        let host = host.unwrap_or_default();
+        if is_loopback(&self.base_url) {
+            return Ok(());
+        }
+        if !self.has_named_users {
+            return Err(RunError::UsersNotNamed { host });
+        }
+        let is_named = |user: &String| self.users.contains(user);
+        let owners = self.credentials.iter().filter_map(|(name, given)| Some((name, given.user.as_ref()?)));
+        match owners.into_iter().find(|(_, user)| !is_named(user)) {
+            Some((credential, user)) => {
+                Err(RunError::OwnerNotNamed { credential: credential.clone(), user: user.clone(), host })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Makes every credential that is not given yet a minted one.

@@ -1,5 +1,7 @@
 //! Target files, good and bad.
 
+use std::time::Duration;
+
 use setpresence_core::case::text::Source;
 
 use super::*;
@@ -103,7 +105,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     (
         "profil = 'v1.0'",
         &[
-            "3:1 unknown key `profil`; did you mean `profile`? allowed: applications, base_url, clock, credentials, headers, mint, operations, profile, timeout, tls, unknown_user, users, waiver",
+            "3:1 unknown key `profil`; did you mean `profile`? allowed: applications, base_url, clock, credentials, headers, mint, operations, patience, profile, rate, timeout, tls, unknown_user, users, waiver",
         ],
     ),
     ("profile = 'v1'", &["3:11 unknown profile `v1`; allowed: beta-2021-06, v1.0"]),
@@ -289,5 +291,53 @@ fn time_costs_nothing_on_a_manual_clock() {
         let abilities = parse(&format!("{HEAD}{clock}")).unwrap().abilities(longest);
         assert_eq!((abilities.longest, abilities.clock_factor), wanted);
         assert_eq!(abilities.credentials["reader"], abilities.credentials["app"]);
+    }
+}
+
+#[test]
+fn presences_are_changed_of_named_users_only() {
+    let named = |url: &str, users: &[&str], owner: Option<&str>| {
+        let users = users.iter().map(|&user| user.to_owned()).collect();
+        let mut settings = Settings::plain(Plain { url: url.to_owned(), users, ..Plain::default() }).unwrap();
+        let app = settings.credentials["app"].clone();
+        let delegated = CredentialSettings { user: owner.map(ToOwned::to_owned), ..app };
+        settings.credentials.insert("delegated_work".to_owned(), delegated);
+        settings.check_users().err().map(|error| error.to_string())
+    };
+    let far = "https://presence.example/v1.0";
+    let rows: [(&str, &[&str], Option<&str>, Option<&str>); 7] = [
+        ("http://127.0.0.1:1/beta", &[], Some("x"), None),
+        ("http://localhost/beta", &[], None, None),
+        ("http://[::1]/beta", &[], None, None),
+        (far, &["u"], None, None),
+        (far, &["u"], Some("u"), None),
+        (far, &[], None, Some("nobody said whose presence may be changed on presence.example")),
+        (far, &["u"], Some("x"), Some("`delegated_work` belongs to the user x, whom nobody named")),
+    ];
+    for (url, users, owner, wanted) in rows {
+        let found = named(url, users, owner);
+        let is_as_wanted = match (&found, wanted) {
+            (Some(found), Some(wanted)) => found.contains(wanted),
+            (None, None) => true,
+            _ => false,
+        };
+        assert!(is_as_wanted, "{url} {users:?} {owner:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_rate_is_requests_per_second() {
+    let read = |rate: &str| {
+        let text = format!(
+            "base_url = \"http://x\"\npatience = \"5m\"\n[applications]\napp = {{ token = \"t\" }}\n[rate]\n{rate}"
+        );
+        Settings::parse(&Source { name: "t.toml".to_owned(), text })
+    };
+    let settings = read("overall = 10\nset-presence = 4\n").unwrap();
+    let millis = Duration::from_millis;
+    assert_eq!(settings.rate, Rate { overall: Some(millis(100)), of: [(Operation::SetPresence, millis(250))].into() });
+    assert_eq!(settings.patience, Duration::from_secs(300));
+    for wrong in ["overall = 0", "overall = \"fast\"", "overall = -1", "put-presence = 3"] {
+        assert_eq!(read(wrong).unwrap_err().len(), 1, "{wrong}");
     }
 }

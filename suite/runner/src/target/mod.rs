@@ -6,6 +6,7 @@
 mod answer;
 mod face;
 mod fault;
+mod pacing;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -13,16 +14,20 @@ mod throttle;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use setpresence_core::event::{Answer, Fault, Lost, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::{Moment, Span, human};
 use setpresence_core::plan::Request;
+use setpresence_core::spec::Operation;
+use tokio::time::Instant;
 
 use self::answer::Raw;
 use self::face::Face;
 pub use self::face::{Body, BoxError};
 pub(crate) use self::fault::root_cause;
+use self::pacing::Pacing;
 use self::request::Prepared;
 pub(crate) use self::request::{filled_path, percent_encoded};
 use crate::clock::Timekeeper;
@@ -39,10 +44,11 @@ pub struct Target {
     tokens: Tokens,
     face: Face,
     /// Every secret that a target may have seen, for masking what it sends.
-    guard: Guard,
+    guard: Mutex<Guard>,
     /// Ids that may stand in for a token and are in every answer anyway.
     not_secret: BTreeSet<String>,
     sent: AtomicU64,
+    pacing: Pacing,
 }
 
 /// A request of a plan and what is filled into it.
@@ -50,6 +56,8 @@ pub struct Target {
 pub(crate) struct Call<'a> {
     /// The request.
     pub(crate) request: &'a Request,
+    /// Which operation it is, as far as its pace is concerned.
+    pub(crate) operation: Operation,
     /// The name of the credential; nothing for anonymous.
     pub(crate) actor: Option<&'a str>,
     /// Whose presence it concerns.
@@ -58,6 +66,17 @@ pub(crate) struct Call<'a> {
     pub(crate) owner: &'a str,
     /// Another base URL than the target's.
     pub(crate) base: Option<&'a str>,
+    /// What a 401 may mean.
+    pub(crate) on_401: On401,
+}
+
+/// What a 401 may mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On401 {
+    /// That the token has expired meanwhile: it is fetched again, once, and the request sent again.
+    Renew,
+    /// What it says.
+    Answer,
 }
 
 impl Target {
@@ -93,10 +112,11 @@ impl Target {
         let applications = settings.credentials.values().map(|credential| credential.application.clone());
         let not_secret: BTreeSet<String> =
             settings.users.iter().cloned().chain(settings.unknown_user.clone()).chain(applications).collect();
+        let pacing = Pacing::new(settings.rate.clone());
         let headers = settings.headers.iter().map(|(_, value)| value.clone());
         let secrets = tokens.secrets().chain(headers).filter(|secret| !not_secret.contains(secret.expose()));
-        let guard = Guard::new(secrets);
-        Ok(Self { settings, tokens, face, guard, not_secret, sent: AtomicU64::new(0) })
+        let guard = Mutex::new(Guard::new(secrets));
+        Ok(Self { settings, tokens, face, guard, not_secret, sent: AtomicU64::new(0), pacing })
     }
 
     /// How the target is reached and what it can do.
@@ -111,6 +131,11 @@ impl Target {
         self.sent.load(Ordering::Relaxed)
     }
 
+    /// The least time between two requests.
+    pub(crate) fn least_pause(&self) -> Duration {
+        self.pacing.least()
+    }
+
     /// Sends a request, and again for as long as the target says "not now" and patience lasts.
     pub(crate) async fn exchange(
         &self,
@@ -118,22 +143,54 @@ impl Target {
         display_base: &str,
         clock: &Timekeeper,
     ) -> (RequestRecord, Observation) {
+        let record = self.record(call, display_base);
         let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
-        let record = request::record(&self.settings, display_base, call);
-        let prepared = match (call.actor, &token) {
-            (Some(actor), None) => Err(format!("there is no token for `{actor}`; give it in the target file")),
-            _ => request::prepare(&self.settings, call, token.as_ref()),
+        let mut seen = self.exchange_with(call, token.as_ref(), clock).await;
+        let status = match &seen.outcome {
+            Outcome::Answer(answer) => answer.status,
+            Outcome::Lost(_) => 0,
         };
-        let (span, outcome) = match prepared {
-            Ok(prepared) => self.send_patiently(&prepared, token.as_ref(), clock).await,
-            Err(detail) => (Span::at(clock.now()), Outcome::Lost(Lost { fault: Fault::NotSent, detail })),
-        };
-        (record, Observation { span, outcome })
+        if let (Some(actor), Some(token)) = (call.actor, &token) {
+            if (200..300).contains(&status) {
+                self.tokens.worked(actor, token);
+            } else if status == 401
+                && call.on_401 == On401::Renew
+                && let Some(renewed) = self.tokens.renewed(actor, token).await
+            {
+                self.guard.lock().unwrap_or_else(PoisonError::into_inner).add(renewed.clone());
+                seen = self.exchange_with(call, Some(&renewed), clock).await;
+            }
+        }
+        (record, seen)
     }
 
-    async fn send_patiently(&self, prepared: &Prepared, token: Option<&Secret>, clock: &Timekeeper) -> (Span, Outcome) {
+    async fn exchange_with(&self, call: Call<'_>, token: Option<&Secret>, clock: &Timekeeper) -> Observation {
+        let prepared = match (call.actor, token) {
+            (Some(actor), None) => Err(format!("there is no token for `{actor}`; give it in the target file")),
+            _ => request::prepare(&self.settings, call, token),
+        };
+        let (span, outcome) = match prepared {
+            Ok(prepared) => self.send_patiently(&prepared, call.operation, token, clock).await,
+            Err(detail) => (Span::at(clock.now()), Outcome::Lost(Lost { fault: Fault::NotSent, detail })),
+        };
+        Observation { span, outcome }
+    }
+
+    /// What of a call is kept, whatever comes of it.
+    pub(crate) fn record(&self, call: Call<'_>, display_base: &str) -> RequestRecord {
+        request::record(&self.settings, display_base, call)
+    }
+
+    async fn send_patiently(
+        &self,
+        prepared: &Prepared,
+        operation: Operation,
+        token: Option<&Secret>,
+        clock: &Timekeeper,
+    ) -> (Span, Outcome) {
         let mut patience = throttle::Patience::of(self.settings.patience);
         loop {
+            self.pacing.turn(operation).await;
             let from = clock.now();
             let sent = self.send(prepared).await;
             let span = Span::between(from, clock.now());
@@ -153,7 +210,8 @@ impl Target {
                 );
                 return (span, Outcome::Lost(Lost { fault: Fault::Throttled, detail }));
             }
-            tokio::time::sleep(pause).await;
+            // It is the run that is too fast, not this request: whatever comes next waits as well.
+            self.pacing.hold(Instant::now() + pause);
         }
     }
 
@@ -170,7 +228,7 @@ impl Target {
 
     fn masked_answer(&self, raw: Raw, token: Option<&Secret>) -> Answer {
         let own = token.filter(|token| !self.not_secret.contains(token.expose()));
-        answer::masked(raw, &self.guard, own)
+        answer::masked(raw, &self.guard.lock().unwrap_or_else(PoisonError::into_inner), own)
     }
 
     /// Moves the target's manual clock by whole milliseconds, or says why it does not move.

@@ -40,10 +40,15 @@ fn request() -> Request {
     }
 }
 
+fn call<'a>(request: &'a Request, actor: &'a str, user: &'a str) -> Call<'a> {
+    let (operation, on_401) = (Operation::SetPresence, On401::Renew);
+    Call { request, operation, actor: Some(actor), user, owner: user, base: None, on_401 }
+}
+
 async fn exchange(target: &Target, request: &Request) -> (RequestRecord, Outcome) {
     let clock = Timekeeper::start(&ClockSettings::Wall);
     let user = &target.settings.users[0];
-    let call = Call { request, actor: Some("app"), user, owner: user, base: None };
+    let call = call(request, "app", user);
     let (record, observation) = target.exchange(call, "http://shown", &clock).await;
     (record, observation.outcome)
 }
@@ -202,7 +207,8 @@ async fn what_cannot_be_sent_says_so() {
     }
     let target = Target::connect(settings("http://127.0.0.1:1"), &|_| None).await.unwrap();
     let clock = Timekeeper::start(&ClockSettings::Wall);
-    let call = Call { request: &request(), actor: Some("app_b"), user: "u", owner: "u", base: None };
+    let request = request();
+    let call = call(&request, "app_b", "u");
     let (_, observation) = target.exchange(call, "", &clock).await;
     assert_eq!(lost(observation.outcome).1, "there is no token for `app_b`; give it in the target file");
     assert_eq!(target.sent(), 0);
@@ -375,4 +381,38 @@ fn a_manual_clock_moves_by_whole_milliseconds() {
     for (due, reached) in [(0, 0), (1, 1_000_000), (1_000_000, 1_000_000), (1_000_001, 2_000_000)] {
         assert_eq!(Target::reachable(at(0), at(due)), at(reached));
     }
+}
+
+#[tokio::test]
+async fn a_token_that_has_expired_is_fetched_again_once() {
+    let refusal = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let (ok, request) = (OK.to_owned(), request());
+    let folder = std::env::temp_dir().join(format!("setpresence-token-{}", std::process::id()));
+    let file = |token: &str| std::fs::write(&folder, token).unwrap();
+    // What the target answers, what the file holds from the second request on, the tokens that go out, the last status.
+    let rows = [
+        (vec![&ok, &refusal, &ok], "second", vec!["first", "first", "second"], 200),
+        (vec![&ok, &refusal, &refusal], "second", vec!["first", "first", "second"], 401),
+        (vec![&ok, &refusal], "first", vec!["first", "first"], 401),
+        // It never worked, so it has not expired.
+        (vec![&refusal, &refusal], "second", vec!["first", "first"], 401),
+    ];
+    for (answers, later, sent, status) in rows {
+        file("first");
+        let (base, requests) = scripted(answers.into_iter().cloned().collect()).await;
+        let mut settings = settings(&base);
+        let token = TokenSource::Secret(SecretSource::File(folder.clone()));
+        settings.credentials.get_mut("app").unwrap().token = token;
+        let target = Target::connect(settings, &|_| None).await.unwrap();
+        exchange(&target, &request).await;
+        file(later);
+        assert_eq!(answer(exchange(&target, &request).await.1).status, status);
+        let requests = requests.await.unwrap();
+        let found: Vec<_> = requests
+            .iter()
+            .map(|request| ["first", "second"].into_iter().find(|token| request.contains(&format!("Bearer {token}"))))
+            .collect();
+        assert_eq!(found, sent.into_iter().map(Some).collect::<Vec<_>>());
+    }
+    std::fs::remove_file(&folder).unwrap();
 }

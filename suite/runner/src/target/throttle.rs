@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// How long a 429 is waited out that does not say how long.
 const PAUSE_UNSTATED: Duration = Duration::from_secs(1);
@@ -12,7 +12,11 @@ const PAUSE_LEAST: Duration = Duration::from_millis(10);
 const ATTEMPTS: u32 = 50;
 
 /// How long the target wants us to wait before the same request is sent again; nothing where this is an answer.
+///
+/// A date is one of the target's clock, so it is its own `Date` that tells how far away that is, if it sent one.
 pub(super) fn pause(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let told = headers.get(DATE).and_then(|value| httpdate::parse_http_date(value.to_str().ok()?.trim()).ok());
+    let now = told.unwrap_or(now);
     let stated = headers.get(RETRY_AFTER).and_then(|value| read(value.to_str().ok()?.trim(), now));
     match (status, stated) {
         (429, stated) => Some(stated.unwrap_or(PAUSE_UNSTATED).max(PAUSE_LEAST)),
@@ -82,6 +86,15 @@ mod tests {
             headers.extend(value.map(|value| (RETRY_AFTER, value.parse().unwrap())));
             assert_eq!(pause(status, &headers, now), millis.map(Duration::from_millis), "{status} {value:?}");
         }
+    }
+
+    #[test]
+    fn a_date_is_one_of_the_targets_clock() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Fri, 06 Nov 2054 08:49:37 GMT".parse().unwrap());
+        headers.insert(RETRY_AFTER, "Fri, 06 Nov 2054 08:49:40 GMT".parse().unwrap());
+        assert_eq!(pause(429, &headers, now), Some(Duration::from_secs(3)));
     }
 
     #[test]

@@ -42,6 +42,24 @@ pub(super) async fn token(name: &str, source: &TokenSource, tls: &Tls, lookup: L
     }
 }
 
+/// The source again, if it may give another token later than it gives now, with what it needs of the environment
+/// filled in: that does not change while a process runs.
+pub(super) fn repeatable(
+    name: &str,
+    source: &TokenSource,
+    lookup: Lookup<'_>,
+) -> Result<Option<TokenSource>, RunError> {
+    Ok(match source {
+        TokenSource::Secret(SecretSource::File(_)) | TokenSource::Command(_) => Some(source.clone()),
+        TokenSource::OAuth(oauth) => {
+            let client_secret = SecretSource::Plain(secret(name, &oauth.client_secret, lookup)?);
+            Some(TokenSource::OAuth(Box::new(OAuth { client_secret, ..(**oauth).clone() })))
+        }
+        // What is minted never expires before a run does.
+        TokenSource::Secret(SecretSource::Plain(_) | SecretSource::Env(_)) | TokenSource::Minted => None,
+    })
+}
+
 /// Asks the source of a secret.
 pub(super) fn secret(name: &str, source: &SecretSource, lookup: Lookup<'_>) -> Result<Secret, RunError> {
     match source {

@@ -1,0 +1,88 @@
+//! Calls that may not be visible yet: when a read may be judged.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use setpresence_core::event::{Observation, Outcome};
+use setpresence_core::judge;
+use setpresence_core::moment::Moment;
+use setpresence_core::plan::{Action, UserSlot};
+use setpresence_core::spec::{Operation, Presence};
+
+/// What is added to the propagation delay, so that a read comes after it and not with it.
+const AFTER_PROPAGATION: Duration = Duration::from_millis(1);
+/// How often a read is repeated at most while a call may not be visible yet.
+const LOOKS: u32 = 10;
+
+/// What a case knows of its calls that may not be visible yet.
+///
+/// A read is final when every call must be visible, or when it *settles*: it shows what it has to show, something else
+/// than before, and only one call could have brought that about. Whatever a read shows that has to show no change, it
+/// shows too early.
+#[derive(Debug)]
+pub(super) struct Settling {
+    propagation: Duration,
+    /// What was last shown of each user, as far as that is known.
+    shown: BTreeMap<UserSlot, String>,
+    /// Whose calls may not be visible yet.
+    pending: Vec<UserSlot>,
+    /// When all of them must be.
+    visible: Moment,
+}
+
+impl Settling {
+    /// Nothing is called yet; users that are clean show that they are Offline.
+    pub(super) fn new(propagation: Duration, clean: Vec<bool>) -> Self {
+        let offline = clean
+            .into_iter()
+            .enumerate()
+            .filter(|(_, is_clean)| *is_clean)
+            .map(|(slot, _)| (UserSlot::Pool(slot), Presence::OFFLINE.to_string()))
+            .collect();
+        Self { propagation, shown: offline, pending: Vec::new(), visible: Moment::START }
+    }
+
+    /// When an action is to be sent that is due then and could be sent from `ready` on.
+    pub(super) fn due(&mut self, action: &Action, due: Moment, ready: Moment) -> Moment {
+        if self.visible <= due.max(ready) {
+            self.pending.clear();
+        }
+        let may_wait = action.operation == Operation::GetPresence && !self.pending.is_empty();
+        if may_wait && !self.could_settle(action) { due.max(self.visible) } else { due }
+    }
+
+    /// Takes in what was seen; says when the same read is to be repeated, if it is.
+    pub(super) fn saw(&mut self, action: &Action, seen: &Observation) -> Option<Moment> {
+        if action.operation != Operation::GetPresence {
+            if !self.propagation.is_zero() {
+                self.pending.push(action.user);
+                self.visible = seen.span.to.later(self.propagation).later(AFTER_PROPAGATION);
+            }
+            return None;
+        }
+        let Outcome::Answer(answer) = &seen.outcome else { return None };
+        let shown = judge::presence_shown(answer);
+        let is_final = self.pending.is_empty()
+            || seen.span.from >= self.visible
+            || shown.as_ref().is_some_and(|shown| {
+                judge::is_expected(action, shown) && self.shown.get(&action.user).is_some_and(|before| before != shown)
+            });
+        if !is_final {
+            let step = self.propagation / LOOKS;
+            return Some(seen.span.to.later(step).min(self.visible).max(seen.span.to));
+        }
+        match shown {
+            Some(shown) => self.shown.insert(action.user, shown),
+            None => self.shown.remove(&action.user),
+        };
+        self.pending.clear();
+        None
+    }
+
+    /// Whether a read could be final before every call must be visible.
+    fn could_settle(&self, action: &Action) -> bool {
+        matches!(self.pending.as_slice(), [only] if *only == action.user)
+            && self.shown.contains_key(&action.user)
+            && action.expect.is_some()
+    }
+}

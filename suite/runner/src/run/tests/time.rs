@@ -1,0 +1,123 @@
+//! Time in a run: being told to end, lateness, calls that become visible late, instants that are measured.
+
+use setpresence_core::case::{Expectation, Wanted};
+use setpresence_core::plan::{Action, Measuring, Pace, measurings};
+use setpresence_core::spec::Presence;
+
+use super::*;
+
+#[tokio::test]
+async fn a_run_that_is_told_to_end_leaves_nothing() {
+    for clock in [ClockSettings::Wall, ClockSettings::Scaled(60), manual()] {
+        let fake = Fake::new(Clears::Well);
+        let target = fake.target(settings("http://fake", 8, clock.clone())).await;
+        let options = Options::default();
+        let mut plans = vec![plan("n/0", vec![get(0)])];
+        plans.extend(
+            (1..20).map(|n| plan(&format!("n/{n}"), vec![set(0, "app"), prefer(0), get(3600 * n), get(7200 * n)])),
+        );
+        let works = plans.into_iter().map(Work::from).collect();
+        let mut ids = Vec::new();
+        let end = run(works, &target, &options, &mut |event| {
+            if let RunEvent::CaseFinished(record) = event {
+                assert_ne!(record.verdict, Verdict::Inconclusive, "{record:?}");
+                ids.push(record.id);
+                options.stop.tell();
+            }
+        })
+        .await;
+        assert!(!ids.is_empty() && ids.len() < 20, "{ids:?}");
+        assert_eq!((end.was_interrupted, end.ended_early.as_deref()), (true, Some("it was interrupted")));
+        assert_eq!(fake.left(), 0, "{}", clock.name());
+    }
+}
+
+fn expecting(presence: Presence, action: Action) -> Action {
+    Action { expect: Some(Expectation::of(Wanted::Presences(vec![presence]))), ..action }
+}
+
+#[tokio::test]
+async fn a_read_is_repeated_until_it_settles_or_must_be_right() {
+    // What is expected, what the target shows, and when the judged read took place, in milliseconds.
+    let busy = "Busy/Busy".parse().unwrap();
+    let rows = [
+        ("settles at once", vec![set(0, "app"), expecting(busy, get(0))], 0),
+        ("never settles", vec![set(0, "app"), expecting(Presence::AWAY, get(0))], 2001),
+        ("two calls", vec![set(0, "app"), set(0, "app_b"), expecting(busy, get(0))], 2001),
+        ("expects no change", vec![set(0, "app"), get(3), set(3, "app_b"), expecting(busy, get(3))], 5001),
+        ("late enough", vec![set(0, "app"), expecting(Presence::AWAY, get(60))], 60_000),
+    ];
+    for (name, actions, millis) in rows {
+        let fake = Fake::new(Clears::Well);
+        let mut settings = settings("http://fake", 1, manual());
+        settings.slack.propagation = Duration::from_secs(2);
+        let target = fake.target(settings).await;
+        let (records, _) = run_all(&target, vec![plan("o/1", actions)], &fresh()).await;
+        let last = records[0].exchanges.last().unwrap().observation.span.from;
+        assert_eq!(last.since_start().as_millis(), millis, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn lateness_is_known_and_widens_what_is_judged_by() {
+    let fake = Fake::new(Clears::Well);
+    // So fast that every request takes minutes of the target's time.
+    let target = fake.target(settings("http://fake", 4, ClockSettings::Scaled(10_000_000))).await;
+    let (records, end) = run_all(&target, vec![plan("p/1", vec![set(0, "app"), get(60), get(61)])], &fresh()).await;
+    let lateness = end.lateness.unwrap();
+    assert_eq!(lateness.requests, 3);
+    assert!(lateness.median_us <= lateness.p99_us && lateness.p99_us <= lateness.most_us);
+    let record = &records[0];
+    for exchange in &record.exchanges {
+        let due = record.began.later(exchange.due.since_start());
+        assert!(exchange.late <= record.late && exchange.observation.span.from >= due);
+        assert!(exchange.observation.span.from.since(due) >= exchange.late.since_start());
+    }
+    let manual = fake.target(settings("http://fake", 4, manual())).await;
+    let (records, end) = run_all(&manual, vec![plan("p/1", vec![set(0, "app"), get(60)])], &fresh()).await;
+    assert_eq!((records[0].late, end.lateness), (Moment::START, None));
+}
+
+/// What the fake target shows for four hours, measured as if it were to end after five minutes.
+fn measuring(pace: Pace, target: &Target) -> Measuring {
+    let judged = Plan { requirements: vec!["fade.expiration".to_owned()], ..plan("q/1", vec![get(0)]) };
+    let mut found = measurings([&judged].into_iter(), &target.settings().abilities(None), pace);
+    let mut measuring = found.pop().unwrap();
+    measuring.before = vec!["Busy/Busy".parse().unwrap()];
+    measuring
+}
+
+#[tokio::test]
+async fn instants_are_measured_beside_the_cases_that_judge_them() {
+    let hours = |hours: u64| Moment::from_start(Duration::from_secs(3600 * hours));
+    for (pace, clock, documented) in [
+        (Pace::Exact, manual(), hours(4)),
+        (Pace::Exact, manual(), hours(3)),
+        (Pace::Watched(200_000), ClockSettings::Scaled(200_000), hours(4)),
+    ] {
+        let fake = Fake::new(Clears::Well);
+        let target = fake.target(settings("http://fake", 4, clock)).await;
+        let measuring = Measuring { documented: documented.since_start(), ..measuring(pace, &target) };
+        let judged = Plan { requirements: vec!["fade.expiration".to_owned()], ..plan("q/1", vec![get(0)]) };
+        let works = vec![judged.into(), plan("q/2", vec![get(0)]).into(), Work::from(measuring)];
+        let mut records = Vec::new();
+        run(works, &target, &Options::default(), &mut |event| match event {
+            RunEvent::CaseFinished(record) => records.push(*record),
+            other => panic!("{other:?}"),
+        })
+        .await;
+        records.sort_by(|one, other| one.id.cmp(&other.id));
+        assert_eq!(records[1].measured, []);
+        let [measured] = records[0].measured.as_slice() else { panic!("{:?}", records[0].measured) };
+        assert_eq!((measured.from.as_str(), measured.documented), ("Busy/Busy", documented));
+        if pace == Pace::Exact {
+            // The fake's own clock has only moved for the run, so its four hours are the run's.
+            assert_eq!(
+                (measured.no_later, measured.no_later.since(measured.no_earlier)),
+                (hours(4), Duration::from_millis(1))
+            );
+            assert_eq!((measured.to.as_str(), fake.left()), ("Offline/Offline", 0));
+        }
+        assert!(measured.no_earlier < measured.no_later);
+    }
+}
