@@ -41,6 +41,7 @@ fn evil(id: &str, verdict: Verdict) -> CaseRecord {
         step: 1,
         role: "judged".to_owned(),
         due: Moment::START,
+        late: Moment::START,
         request: RequestRecord {
             method: "POST".to_owned(),
             url: format!("http://127.0.0.1:1/{EVIL}?q={EVIL}"),

@@ -305,7 +305,8 @@ fn presences_are_changed_of_named_users_only() {
         settings.check_users().err().map(|error| error.to_string())
     };
     let far = "https://presence.example/v1.0";
-    let rows: [(&str, &[&str], Option<&str>, Option<&str>); 7] = [
+    type Row = (&'static str, &'static [&'static str], Option<&'static str>, Option<&'static str>);
+    let rows: [Row; 7] = [
         ("http://127.0.0.1:1/beta", &[], Some("x"), None),
         ("http://localhost/beta", &[], None, None),
         ("http://[::1]/beta", &[], None, None),
