@@ -15,7 +15,7 @@ pub use peek::{application_of, user_of};
 use self::mint::Mint;
 use crate::error::RunError;
 use crate::secret::Secret;
-use crate::settings::{Settings, TokenSource};
+use crate::settings::{Settings, Tls, TokenSource};
 
 /// Looks up an environment variable. Handed in, so that nothing here depends on the process's own.
 pub type Lookup<'l> = &'l (dyn Fn(&str) -> Option<String> + Send + Sync);
@@ -26,6 +26,8 @@ pub(crate) struct Tokens {
     given: Mutex<BTreeMap<String, Given>>,
     /// The sources that may give another token than before.
     sources: BTreeMap<String, TokenSource>,
+    /// Whom to trust when a token service is asked again.
+    tls: Tls,
     /// Held while a source is asked, so that many requests that are refused at once ask once.
     asking: tokio::sync::Mutex<()>,
     mint: Option<Mint>,
@@ -68,7 +70,8 @@ impl Tokens {
             settings.credentials.iter().map(|(name, given)| (name.clone(), given.application.clone())).collect();
         let given = Mutex::new(given);
         let asking = tokio::sync::Mutex::default();
-        let tokens = Self { given, sources, asking, mint, minted: Mutex::default(), applications };
+        let tokens =
+            Self { given, sources, tls: settings.tls.clone(), asking, mint, minted: Mutex::default(), applications };
         // A key that cannot sign is found here, not in the middle of a run.
         if let Some(mint) = &tokens.mint {
             mint.sign("app", "", "").map_err(|why| RunError::Mint { why })?;
@@ -124,7 +127,7 @@ impl Tokens {
             return None;
         }
         // A source that fails now leaves the 401 to speak for itself.
-        let token = fetch::token(credential, source, &|_| None).await.ok()?;
+        let token = fetch::token(credential, source, &self.tls, &|_| None).await.ok()?;
         if token == *refused {
             return None;
         }
