@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Make reports from a stored run.
     Report(Report),
+    /// Say what changed between two JSON reports.
+    Compare(Compare),
 }
 
 /// Which target, and how to reach it.
@@ -97,7 +99,7 @@ pub(crate) struct Run {
     /// A broken should decides the exit status, too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, har,
+    /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, html, har,
     /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(crate) reports: Vec<ReportTo>,
@@ -107,6 +109,15 @@ pub(crate) struct Run {
     /// The log of a run that broke off: judges what is missing in it, and goes on with it
     #[arg(long, value_name = "FILE", conflicts_with = "log")]
     pub(crate) resume: Option<PathBuf>,
+    /// An earlier JSON report: what departed there fails no run, what departs beyond it does
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// What the target does, as a text: written where there is none, else compared, and a difference fails the run
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Write the snapshot anew
+    #[arg(long, requires = "snapshot")]
+    pub(crate) update: bool,
     /// How many cases at once; at most one for each user
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) jobs: Option<usize>,
@@ -218,7 +229,7 @@ pub(crate) struct Report {
     /// The same as an option
     #[arg(id = "log_option", long = "log", value_name = "FILE", conflicts_with = "log", hide = true)]
     pub(crate) log_option: Option<PathBuf>,
-    /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, har,
+    /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, html, har,
     /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
     pub(crate) reports: Vec<ReportTo>,
@@ -228,6 +239,19 @@ pub(crate) struct Report {
     /// Show every departure in full, and all that was observed or skipped
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Compare {
+    /// The earlier JSON report
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: PathBuf,
+    /// The later one
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: PathBuf,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ListFormat,
 }
 
 /// A report and where it goes.

@@ -48,6 +48,12 @@ pub enum SetupError {
         /// What is wrong and what is allowed.
         why: String,
     },
+    /// Neither a target file nor a base URL is named.
+    #[error("no target is named; give a target file or a base URL")]
+    NoTarget,
+    /// The async runtime cannot be set up.
+    #[error("the async runtime cannot be set up: {0}; check the limits of open files and memory")]
+    Runtime(#[source] io::Error),
     /// Two ways to name the target are given by variables.
     #[error("SETPRESENCE_TARGET and SETPRESENCE_CONFIG are both set; unset one of them")]
     TwoTargets,

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use setpresence::{FixturesError, SetupError};
+use setpresence::{BaselineError, FixturesError, SetupError};
 use setpresence_core::plan::UnknownPattern;
 use setpresence_report::log::LogError;
-use setpresence_report::{RenderError, Status};
+use setpresence_report::{ComparisonError, RenderError, Status};
 use thiserror::Error;
 
 /// The exit status where the command line, the configuration or the fixtures are wrong.
@@ -31,6 +31,10 @@ pub(crate) enum CliError {
         path.display()
     )]
     OtherRun { path: PathBuf, what: &'static str, found: String, wanted: String },
+    #[error("`{}`: {source}", path.display())]
+    NoReport { path: PathBuf, source: ComparisonError },
+    #[error("`{}`: {source}", path.display())]
+    Baseline { path: PathBuf, source: BaselineError },
     #[error("`{}` is there already; give another path, or --force to replace it", path.display())]
     Exists { path: PathBuf },
     #[error("there is no {what} `{name}`{}; `setpresence list {list}` shows them all", suggestion(near.as_deref()))]

@@ -15,19 +15,34 @@
 //! # }
 //! ```
 //!
+//! One test a case for a service of yours, in `tests/conformance.rs` with `harness = false`:
+//!
+//! ```no_run
+//! # fn router() -> axum::Router { axum::Router::new() }
+//! fn main() -> std::process::ExitCode {
+//!     setpresence::Tests::new().snapshot("tests/behaviour.txt").judge(|| async {
+//!         let settings = setpresence::TargetOptions::file("tests/target.toml").required()?;
+//!         setpresence::Subject::in_process(settings, router()).await
+//!     })
+//! }
+//! ```
+//!
 //! A service in the same process, such as an axum `Router`, needs no socket: [`Subject::in_process`].
 //! The command of the same name is made of nothing else.
 
 mod bounded;
 mod error;
 pub mod fixtures;
+pub mod harness;
 mod options;
 mod subject;
 mod suite;
 pub mod target_file;
+mod waivers;
 
 pub use error::SetupError;
 pub use fixtures::FixturesError;
+pub use harness::Tests;
 pub use options::{MAX_WAIT, TargetOptions, wait};
 pub use setpresence_core::case::Library;
 pub use setpresence_core::event::{CaseRecord, RunEvent};
@@ -38,3 +53,4 @@ pub use setpresence_report::{Strictness, Summary};
 pub use setpresence_runner::{Outlook, Plain, Secret, Settings, Stop};
 pub use subject::{Subject, faults, variants};
 pub use suite::{Follower, Outcome, Suite};
+pub use waivers::{Baseline, BaselineError};

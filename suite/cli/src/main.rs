@@ -8,6 +8,7 @@ mod output;
 mod progress;
 mod reports;
 mod signals;
+mod snapshots;
 mod sources;
 mod workflow;
 
@@ -38,5 +39,6 @@ fn act(command: Command) -> Result<u8, CliError> {
         Command::Init(args) => commands::init(&args),
         Command::Check(args) => commands::check(&args),
         Command::Report(args) => commands::report(&args),
+        Command::Compare(args) => commands::compare(&args),
     }
 }

@@ -40,6 +40,20 @@ pub struct TargetOptions {
 }
 
 impl TargetOptions {
+    /// The target of this target file.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { config: Some(path.into()), ..Self::default() }
+    }
+
+    /// The settings of the target that is named.
+    ///
+    /// # Errors
+    /// As [`TargetOptions::settings`], and [`SetupError::NoTarget`].
+    pub fn required(&self) -> Result<Settings, SetupError> {
+        self.settings()?.ok_or(SetupError::NoTarget)
+    }
+
     /// The options that the environment gives.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use setpresence_runner::{
 use crate::error::SetupError;
 use crate::options::{MAX_WAIT, TargetOptions};
 use crate::target_file;
+use crate::waivers::Baseline;
 
 /// How many users the embedded reference has: enough that every case has its own, so that none waits for another.
 const N_USERS: usize = 4096;
@@ -28,6 +29,7 @@ pub struct Subject {
     name: String,
     options: Options,
     max_wait: Duration,
+    baseline: Baseline,
     /// Serves for as long as it is there.
     _running: Option<Running>,
 }
@@ -54,6 +56,7 @@ impl Subject {
             name: EMBEDDED.to_owned(),
             options,
             max_wait: MAX_WAIT,
+            baseline: Baseline::default(),
             _running: Some(running),
         })
     }
@@ -78,7 +81,14 @@ impl Subject {
         settings.check_users()?;
         let name = settings.base_url.clone();
         let target = Target::connect(settings, &|name| std::env::var(name).ok()).await?;
-        Ok(Self { target, name, options: Options::default(), max_wait: MAX_WAIT, _running: None })
+        Ok(Self {
+            target,
+            name,
+            options: Options::default(),
+            max_wait: MAX_WAIT,
+            baseline: Baseline::default(),
+            _running: None,
+        })
     }
 
     /// A service in this process, such as an axum `Router`. Nothing is connected to: the base URL of the settings
@@ -97,7 +107,14 @@ impl Subject {
     {
         let name = settings.base_url.clone();
         let target = Target::in_process(settings, service, &|name| std::env::var(name).ok()).await?;
-        Ok(Self { target, name, options: Options::default(), max_wait: MAX_WAIT, _running: None })
+        Ok(Self {
+            target,
+            name,
+            options: Options::default(),
+            max_wait: MAX_WAIT,
+            baseline: Baseline::default(),
+            _running: None,
+        })
     }
 
     /// The same with that many requests in flight at most.
@@ -135,6 +152,17 @@ impl Subject {
             ClockSettings::Scaled(factor) => Pace::Watched(factor),
             ClockSettings::Manual(_) => Pace::Exact,
         }
+    }
+
+    /// The same, in which the departures of an earlier report fail no run.
+    #[must_use]
+    pub fn with_baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    pub(crate) const fn baseline(&self) -> &Baseline {
+        &self.baseline
     }
 
     /// What it is called in reports.

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use chrono::DateTime;
 use setpresence_core::case::Library;
 use setpresence_core::event::{FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
+use setpresence_core::moment::Moment;
 use setpresence_core::plan::{Forecast, Measuring, Planned, Selection, UnknownPattern, forecast, measurings, plan};
+use setpresence_core::spec::Profile;
 use setpresence_report::console::{self, Options};
 use setpresence_report::{Status, Strictness, Summary};
 use setpresence_runner::{ClockSettings, Work, run};
@@ -14,6 +17,7 @@ use setpresence_runner::{ClockSettings, Work, run};
 use crate::error::SetupError;
 use crate::fixtures::{self, FixturesError};
 use crate::subject::Subject;
+use crate::waivers::Waivers;
 
 /// What a run hands out as it happens.
 pub type Follower<'f> = dyn FnMut(RunEvent) + Send + 'f;
@@ -23,8 +27,16 @@ pub type Follower<'f> = dyn FnMut(RunEvent) + Send + 'f;
 pub struct Suite {
     library: Library,
     selection: Selection,
-    /// The line of each case in its file, by id.
-    lines: BTreeMap<String, usize>,
+    /// Where each case is, by id.
+    places: BTreeMap<String, Place>,
+}
+
+#[derive(Debug)]
+struct Place {
+    /// The line in its file, from 1.
+    line: usize,
+    /// The profiles that the case belongs to.
+    profiles: Vec<&'static Profile>,
 }
 
 impl Suite {
@@ -39,8 +51,12 @@ impl Suite {
     /// Every case of these fixtures.
     #[must_use]
     pub fn of(library: Library) -> Self {
-        let lines = library.cases.iter().map(|case| (case.id.clone(), case.line)).collect();
-        Self { library, selection: Selection::default(), lines }
+        let mut places: BTreeMap<String, Place> = BTreeMap::new();
+        for case in &library.cases {
+            let place = places.entry(case.id.clone()).or_insert(Place { line: case.line, profiles: Vec::new() });
+            place.profiles.extend(&case.profiles);
+        }
+        Self { library, selection: Selection::default(), places }
     }
 
     /// The same with those cases only that one of the patterns names, and without those that a skip names.
@@ -108,14 +124,19 @@ impl Suite {
         follower(RunEvent::RunStarted(self.start(subject, planned.len())));
         let measurings = measured_beside(subject, &planned);
         let works = planned.into_iter().map(work).chain(measurings.into_iter().map(Work::from)).collect();
+        let settings = subject.settings();
+        let mut waivers = Waivers::new(&settings.waivers, subject.baseline(), &today());
         let mut shown = |mut event| {
             if let RunEvent::CaseFinished(record) = &mut event {
-                record.line = self.lines.get(&record.id).copied().unwrap_or_default();
+                record.line = self.places.get(&record.id).map_or(0, |place| place.line);
+                waivers.mark(record);
                 record.reproduce.iter_mut().for_each(|command| subject.make_runnable(command));
             }
             follower(event);
         };
-        let end = run(works, subject.target(), subject.options(), &mut shown).await;
+        let mut end = run(works, subject.target(), subject.options(), &mut shown).await;
+        let of_profile = self.places.iter().filter(|(_, place)| place.profiles.contains(&settings.profile));
+        end.stale = waivers.stale(of_profile.map(|(id, _)| id.as_str()));
         follower(RunEvent::RunFinished(end));
         Ok(())
     }
@@ -136,6 +157,7 @@ impl Suite {
             profile_about: profile.about.to_owned(),
             target: subject.name().to_owned(),
             clock: subject.settings().clock.name().to_owned(),
+            tolerance: Moment::from_start(subject.settings().slack.tolerance),
             cases: n_cases,
             requirements: self.library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
         }
@@ -149,6 +171,13 @@ fn measured_beside(subject: &Subject, planned: &[Planned]) -> Vec<Measuring> {
         Planned::Skipped(_) => None,
     });
     measurings(plans, &subject.abilities(), subject.pace())
+}
+
+/// The day in UTC, `2026-11-23`: the one in which a waiver ends.
+fn today() -> String {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or_default();
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default().date_naive().to_string()
 }
 
 fn work(planned: Planned) -> Work {

@@ -20,12 +20,13 @@ const CORE_ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What each member may depend on of the others.
-const MEMBERS: [(&str, &[&str]); 5] = [
+const MEMBERS: [(&str, &[&str]); 6] = [
     ("core", &[]),
     ("reference", &["core"]),
     ("runner", &["core"]),
     ("report", &["core"]),
     ("cli", &["core", "reference", "runner", "report"]),
+    ("example", &[]),
 ];
 
 /// What of `core` a member may name, where that is not all of it.

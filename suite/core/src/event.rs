@@ -45,6 +45,9 @@ pub struct RunStart {
     /// run gives the same log.
     #[serde(default)]
     pub started_unix_ms: Option<u64>,
+    /// How far an instant may be off and still be as documented, on the target's clock.
+    #[serde(default)]
+    pub tolerance: Moment,
     /// How many cases there are, whether judged or not.
     pub cases: usize,
     /// Each requirement's sentence, source and levels, by id.

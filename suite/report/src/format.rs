@@ -4,7 +4,7 @@ use setpresence_core::event::RunEvent;
 use thiserror::Error;
 
 use crate::console::{self, Options};
-use crate::{badge, ctrf, github, har, json, junit, markdown, sarif, tap};
+use crate::{badge, ctrf, github, har, html, json, junit, markdown, sarif, tap};
 
 /// A format of report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum Format {
     Junit,
     /// For a pull-request comment or a step summary.
     Markdown,
+    /// One page for a browser, with everything in it.
+    Html,
     /// Every exchange, for a browser's network panel and HTTP tools.
     Har,
     /// For code-scanning alerts.
@@ -33,11 +35,12 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Console,
         Self::Json,
         Self::Junit,
         Self::Markdown,
+        Self::Html,
         Self::Har,
         Self::Sarif,
         Self::Tap,
@@ -54,6 +57,7 @@ impl Format {
             Self::Json => "json",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Har => "har",
             Self::Sarif => "sarif",
             Self::Tap => "tap",
@@ -72,7 +76,7 @@ impl Format {
     /// Whether it shows the exchanges of cases in which nothing departs.
     #[must_use]
     pub const fn shows_every_exchange(self) -> bool {
-        matches!(self, Self::Har)
+        matches!(self, Self::Har | Self::Html)
     }
 }
 
@@ -97,6 +101,7 @@ pub fn render(format: Format, events: &[RunEvent], options: &Options) -> Result<
         Format::Json => json::report(events)?,
         Format::Junit => junit::report(events, options.strictness)?,
         Format::Markdown => markdown::report(events, options.strictness),
+        Format::Html => html::report(events, options.strictness)?,
         Format::Har => har::report(events)?,
         Format::Sarif => sarif::report(events)?,
         Format::Tap => tap::report(events, options.strictness),

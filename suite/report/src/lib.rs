@@ -5,21 +5,26 @@
 
 mod alike;
 mod badge;
+mod compare;
 pub mod console;
 mod ctrf;
 mod format;
 mod github;
 mod har;
+mod html;
 pub mod json;
 mod junit;
 pub mod log;
 mod markdown;
 mod run;
 mod sarif;
+mod snapshot;
 mod summary;
 mod tap;
 mod text;
 mod told;
 
+pub use compare::{Comparison, ComparisonError};
 pub use format::{Format, RenderError, render};
+pub use snapshot::{difference, snapshot};
 pub use summary::{Status, Strictness, Summary};

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod check;
+mod compare;
 mod explain;
 mod init;
 mod list;
@@ -15,6 +16,7 @@ use setpresence::{Library, TargetOptions, fixtures};
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use check::check;
+pub(crate) use compare::compare;
 pub(crate) use explain::explain;
 pub(crate) use init::init;
 pub(crate) use list::list;

@@ -1,10 +1,13 @@
 //! `run`: judges a target, writes the reports, and lets the exit status say how it went.
 
-use setpresence::{RunEvent, Subject, Suite, faults};
+use std::fs;
+use std::path::Path;
+
+use setpresence::{Baseline, RunEvent, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
 use setpresence_core::plan::Planned;
 use setpresence_core::spec::Profile;
-use setpresence_report::{Status, Summary};
+use setpresence_report::{Status, Summary, snapshot};
 
 use super::run_log::{Before, Log};
 use super::{library, runtime, target_options};
@@ -15,6 +18,7 @@ use crate::output::{note, say};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
 use crate::signals::Signals;
+use crate::snapshots::{self, Snapshot};
 use crate::workflow;
 
 /// Judges, reports, and says how it went.
@@ -43,10 +47,20 @@ async fn subject(args: &Run) -> Result<Subject, CliError> {
     } else {
         Subject::embedded(options.profile.unwrap_or(Profile::ALL[0]), faults(&args.mutants)?).await?
     };
-    Ok(match args.jobs {
+    let subject = match args.jobs {
         Some(jobs) => subject.with_jobs(jobs),
         None => subject,
+    };
+    Ok(match &args.baseline {
+        Some(path) => subject.with_baseline(baseline(path)?),
+        None => subject,
     })
+}
+
+fn baseline(path: &Path) -> Result<Baseline, CliError> {
+    let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+    let read = Baseline::read(&path.to_string_lossy(), &text);
+    read.map_err(|source| CliError::Baseline { path: path.to_owned(), source })
 }
 
 async fn judge(
@@ -89,7 +103,19 @@ async fn judge(
     workflow::tell(&record.events, strictness, &args.reports)?;
     match record.unwritten {
         Some(error) => Err(error),
-        None => Ok(Summary::of(&record.events).status(strictness).code()),
+        None => concluded(&record.events, Summary::of(&record.events).status(strictness), args),
+    }
+}
+
+/// The exit status, after the snapshot was kept.
+fn concluded(events: &[RunEvent], status: Status, args: &Run) -> Result<u8, CliError> {
+    match &args.snapshot {
+        // What was not judged to its end is no record of what a target does.
+        Some(path) if matches!(status, Status::Conforms | Status::Departs) => {
+            let wanted = if args.update { Snapshot::Update } else { Snapshot::Keep };
+            Ok(snapshots::keep(path, &snapshot(events), wanted)?.max(status.code()))
+        }
+        _ => Ok(status.code()),
     }
 }
 

@@ -22,6 +22,7 @@ const fn ending(format: Format) -> &'static str {
         Format::Console | Format::Tap | Format::Github => "txt",
         Format::Junit => "xml",
         Format::Markdown => "md",
+        Format::Html => "html",
         Format::Json | Format::Har | Format::Sarif | Format::Ctrf | Format::Badge => "json",
     }
 }

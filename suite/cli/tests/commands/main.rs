@@ -11,6 +11,8 @@ mod input;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod remembering;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod secrets;

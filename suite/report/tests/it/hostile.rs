@@ -122,6 +122,14 @@ fn documents_stay_whole() {
             assert_eq!(value["cases"][0]["divergences"][0]["observed"], EVIL);
         }
     }
+    let html = made(Format::Html);
+    for attack in ["<script>alert", "<img", "-->"] {
+        assert!(!html.contains(attack), "{attack} stands in the page");
+    }
+    assert_eq!(html.matches("</script>").count(), 2, "the data and the script");
+    for request in ["src=", "url(", "@import", "<link", "fetch(", "http-equiv=\"refresh"] {
+        assert!(!html.replace("onerror", "").replace("src=x", "").contains(request), "{request} asks somebody else");
+    }
     let junit = made(Format::Junit);
     assert!(!junit.contains("<script") && !junit.contains("<img"), "{junit}");
     let tap = made(Format::Tap);

@@ -18,6 +18,7 @@ pub(crate) fn start(n_cases: usize) -> RunEvent {
         profile_about: "the beta reference page of setPresence, June 2021".to_owned(),
         target: "http://127.0.0.1:4010/beta".to_owned(),
         clock: "manual".to_owned(),
+        tolerance: Moment::START,
         cases: n_cases,
         requirements: BTreeMap::from([
             (

@@ -31,7 +31,8 @@ impl Settings {
         let document = sink.document();
         let settings = document.as_ref().and_then(|document| {
             let folder = Path::new(&source.name).parent().unwrap_or_else(|| Path::new(""));
-            FileReader { sources: SourceReader { folder }, text: &source.text }.read(Table::of(&sink, document))
+            FileReader { sources: SourceReader { folder }, name: &source.name, text: &source.text }
+                .read(Table::of(&sink, document))
         });
         match settings {
             Some(settings) if sink.is_empty() => Ok(settings),
@@ -42,6 +43,7 @@ impl Settings {
 
 struct FileReader<'s> {
     sources: SourceReader<'s>,
+    name: &'s str,
     text: &'s str,
 }
 
@@ -216,9 +218,10 @@ impl FileReader<'_> {
             }
             Some(text.to_owned())
         });
+        let is_flaky = table.get("flaky").and_then(|item| item.flag()).unwrap_or_default();
         let line = self.text.get(..item.span().start).map_or(1, |before| before.matches('\n').count() + 1);
         table.finish();
-        Some(Waiver { case: case?, reason: reason?, until, line })
+        Some(Waiver { case: case?, reason: reason?, until, is_flaky, file: self.name.to_owned(), line })
     }
 }
 

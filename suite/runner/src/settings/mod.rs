@@ -248,6 +248,10 @@ pub struct Waiver {
     pub reason: String,
     /// The last day, `2027-03-01`; nothing for ever.
     pub until: Option<String>,
+    /// Whether the case is known to fail only now and then: that it passes makes this not stale.
+    pub is_flaky: bool,
+    /// The target file.
+    pub file: String,
     /// The line of the target file, from 1.
     pub line: usize,
 }

@@ -1,0 +1,114 @@
+//! Waivers, baselines, snapshots and comparisons: what a run remembers of those before it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::serving::Served;
+use crate::support::{Folder, run};
+
+const CHALLENGE: &str = "permissions/challenge";
+const ROLE: &str = "permissions/application-without-the-role";
+
+/// A served mutant, and its target file with these lines at the end.
+fn served(folder: &Folder, mutant: &str, lines: &str) -> (Served, String, usize) {
+    let target = folder.path("target.toml");
+    let served = Served::start(&["serve", "--clock", "manual", "--mutant", mutant, "--write-target", &target]);
+    let text = fs::read_to_string(&target).unwrap();
+    let line = text.lines().count() + 1;
+    fs::write(&target, format!("{text}{lines}")).unwrap();
+    (served, target, line)
+}
+
+#[test]
+fn a_waiver_accepts_until_its_last_day_and_while_there_is_something_to_accept() {
+    let role = format!("{ROLE}/**");
+    let rows: [(&str, &str, i32, &[&str]); 7] = [
+        (
+            "role-unchecked",
+            &format!("case = \"{role}\"\nreason = \"in spring\"\n"),
+            0,
+            &["WAIVED", "in spring", "2 waived"],
+        ),
+        ("role-unchecked", &format!("case = \"{role}\"\nreason = \"r\"\nuntil = \"2999-12-31\"\n"), 0, &["WAIVED"]),
+        (
+            "role-unchecked",
+            &format!("case = \"{role}\"\nreason = \"r\"\nuntil = \"2020-01-31\"\n"),
+            1,
+            &["FAILED", "STALE", "its last day was 2020-01-31", "delete it from line {line}"],
+        ),
+        (
+            "no-challenge",
+            &format!("case = \"{role}\"\nreason = \"r\"\n"),
+            1,
+            &["STALE", "nothing that it names departs any more", "delete it from line {line}"],
+        ),
+        ("no-challenge", &format!("case = \"{role}\"\nreason = \"r\"\nflaky = true\n"), 0, &["exit status 0"]),
+        ("no-challenge", "case = \"permissions/nothing-like-this\"\nreason = \"r\"\n", 1, &["no case of this profile"]),
+        // What was not judged in this run may still depart.
+        ("no-challenge", "case = \"fade/**\"\nreason = \"r\"\n", 0, &["exit status 0"]),
+    ];
+    for (mutant, waiver, status, wanted) in rows {
+        let folder = Folder::new();
+        let (served, target, line) = served(&folder, mutant, &format!("[[waiver]]\n{waiver}"));
+        let wanted: Vec<String> = wanted.iter().map(|text| text.replace("{line}", &line.to_string())).collect();
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        run(&["run", ROLE, CHALLENGE, "--config", &target]).check(status, &wanted, &[]);
+        served.stop("-INT").check(0, &[], &[]);
+    }
+}
+
+#[test]
+fn a_baseline_lets_known_departures_pass_and_no_other() {
+    let folder = Folder::new();
+    let (report, json) = (folder.path("before.json"), format!("json={}", folder.path("before.json")));
+    let role = ["run", ROLE, CHALLENGE, "--mutant", "role-unchecked"];
+    run(&[&role[..], &["--report", &json]].concat()).check(1, &[], &[]);
+    let again = [&role[..], &["--baseline", &report]].concat();
+    run(&again).check(0, &["WAIVED", "as in the baseline", "before.json:"], &[]);
+    let more = [&again[..], &["--mutant", "expired-token-accepted"]].concat();
+    run(&more).check(0, &["WARNED"], &[]);
+    run(&[&more[..], &["--strict"]].concat()).check(1, &["WARNED"], &[]);
+    run(&["run", ROLE, "--baseline", &report]).check(1, &["STALE", "departs no more", "anew"], &[]);
+    run(&["run", ROLE, "--baseline", &folder.file("x.json", "[]")]).check(2, &[], &["x.json", "no JSON report"]);
+}
+
+#[test]
+fn a_snapshot_is_written_once_and_kept() {
+    let folder = Folder::new();
+    let path = folder.path("behaviour.txt");
+    let good = ["run", ROLE, "body/duration-as-a-clock-time", "--snapshot", &path];
+    run(&good).check(0, &[], &["wrote the snapshot"]);
+    let first = fs::read_to_string(&path).unwrap();
+    assert!(first.contains(&format!("\n{ROLE}/no-role\n  passed\n")), "{first}");
+    let same = run(&good);
+    same.check(0, &[], &[]);
+    assert!(same.stderr.is_empty(), "{}", same.stderr);
+    let faulty = [&good[..], &["--mutant", "role-unchecked"]].concat();
+    run(&faulty).check(1, &[], &["--update", "changed ", "- passed", "+ failed", "accepted-invalid"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    run(&[&good[..2], &good[3..]].concat()).check(1, &[], &["gone ", "duration-as-a-clock-time"]);
+    run(&[&faulty[..], &["--update"]].concat()).check(1, &[], &["wrote the snapshot", "+ failed"]);
+    run(&[&good[..], &["--update"]].concat()).check(0, &[], &["- failed"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    run(&["run", ROLE, "--update"]).check(2, &[], &["--snapshot"]);
+}
+
+#[test]
+fn two_reports_are_compared() {
+    let folder = Folder::new();
+    let (good, bad) = (folder.path("good.json"), folder.path("bad.json"));
+    run(&["run", ROLE, "--report", &format!("json={good}")]).check(0, &[], &[]);
+    let args = ["run", ROLE, CHALLENGE, "--mutant", "role-unchecked", "--report", &format!("json={bad}")];
+    run(&args).check(1, &[], &[]);
+    run(&["compare", &good, &good]).check(0, &["0 changes"], &[]);
+    run(&["compare", &good, &bad]).check(1, &["broke ", "passed → failed", "appeared ", CHALLENGE], &[]);
+    run(&["compare", &bad, &good]).check(0, &["fixed ", "failed → passed", "vanished "], &[]);
+    run(&["compare", &bad, &good, "--format", "markdown"]).check(0, &["| fixed | `"], &[]);
+    let json = run(&["compare", &good, &bad, "--format", "json"]);
+    json.check(1, &[], &[]);
+    let value: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(value["changes"][0]["change"], "broke");
+    run(&["compare", &good, &folder.path("none.json")]).check(2, &[], &["none.json"]);
+    run(&["compare", &folder.file("x.json", "{}"), &good]).check(2, &[], &["x.json", "no JSON report"]);
+}

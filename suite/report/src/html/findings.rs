@@ -1,0 +1,87 @@
+//! The top of the page: what departs and why, each kind once.
+
+use setpresence_core::event::CaseRecord;
+use setpresence_core::judge::Verdict;
+
+use super::{escaped, link};
+use crate::alike::{self, Group};
+use crate::run::Run;
+use crate::text::counted;
+
+/// How many of the cases that are alike are named before the rest is only counted.
+const NAMED: usize = 50;
+
+/// Every kind of departure, the musts first.
+pub(super) fn put(page: &mut String, run: &Run<'_>) {
+    let departing =
+        |verdict| run.cases.iter().copied().filter(move |case| case.verdict == verdict && !case.is_waived());
+    let groups: Vec<Group<'_>> =
+        [Verdict::Failed, Verdict::Warned].into_iter().flat_map(|verdict| alike::groups(departing(verdict))).collect();
+    page.push_str("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">What departs</h2>\n");
+    if groups.is_empty() {
+        page.push_str("<p>Nothing that was judged departs from the documentation.</p>\n");
+    }
+    for group in &groups {
+        kind(page, group, run);
+    }
+    waived(page, run);
+    page.push_str("</section>\n");
+}
+
+fn kind(page: &mut String, group: &Group<'_>, run: &Run<'_>) {
+    let Some((first, rest)) = group.split_first() else { return };
+    let verdict = first.verdict.name();
+    page.push_str(&format!(
+        "<article class=\"{verdict}\"><h3><b>{verdict}</b> {}</h3>\n<p>{}</p>\n",
+        escaped(&first.title),
+        link(first)
+    ));
+    let mut told = Vec::new();
+    for found in &first.divergences {
+        let id = found.requirement.as_str();
+        if !told.contains(&id) {
+            told.push(id);
+            let sentence = run.requirement(id).map_or("", |known| &known.sentence);
+            page.push_str(&format!(
+                "<p><b>{}</b> <code>{}</code> {}</p>\n",
+                found.level,
+                escaped(id),
+                escaped(sentence)
+            ));
+        }
+        page.push_str(&format!(
+            "<dl class=\"diff\"><dt>step {}: {}</dt><dd class=\"good\"><i>expected</i> {}</dd><dd class=\"bad\"><i>observed</i> {}</dd></dl>\n",
+            found.step,
+            found.class.name().replace('-', " "),
+            escaped(&found.expected),
+            escaped(&found.observed)
+        ));
+    }
+    if !rest.is_empty() {
+        page.push_str(&format!("<details><summary>and {} more like this</summary><ul>\n", rest.len()));
+        for case in rest.iter().take(NAMED) {
+            page.push_str(&format!("<li>{}</li>\n", link(case)));
+        }
+        if rest.len() > NAMED {
+            page.push_str(&format!("<li>and {} more in the list below</li>\n", rest.len() - NAMED));
+        }
+        page.push_str("</ul></details>\n");
+    }
+    page.push_str("</article>\n");
+}
+
+fn waived(page: &mut String, run: &Run<'_>) {
+    let accepted: Vec<&CaseRecord> = run.cases.iter().copied().filter(|case| case.is_waived()).collect();
+    if accepted.is_empty() {
+        return;
+    }
+    page.push_str(&format!("<details><summary>{} waived</summary><ul>\n", counted(accepted.len(), "departure")));
+    for case in accepted {
+        if let Some(waived) = &case.waived {
+            let (reason, place) = (escaped(&waived.reason), escaped(&waived.place));
+            let mark = if waived.is_flaky { ", flaky" } else { "" };
+            page.push_str(&format!("<li>{} {reason} ({place}{mark})</li>\n", link(case)));
+        }
+    }
+    page.push_str("</ul></details>\n");
+}

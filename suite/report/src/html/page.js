@@ -1,0 +1,101 @@
+"use strict";
+(() => {
+  const list = document.getElementById("list");
+  const rows = Array.from(list.children);
+  let cases = null;
+  const data = (n) => (cases ??= JSON.parse(document.getElementById("data").textContent))[n];
+  // Only ever text: nothing that a target sent becomes markup.
+  const el = (name, text, className) => {
+    const made = document.createElement(name);
+    if (text !== undefined && text !== null) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+  const copyable = (text) => {
+    const box = el("div");
+    const pre = el("pre", text);
+    const button = el("button", "Copy the commands");
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(pre);
+        button.textContent = "Selected: copy with the keyboard";
+      }
+    });
+    box.append(button, pre);
+    return box;
+  };
+  const exchange = (one, found) => {
+    const box = el("div", null, "exchange");
+    box.append(el("h4", `Step ${one.step} (${one.role}) at ${one.at}`));
+    for (const divergence of found) {
+      box.append(el("p", `${divergence.level} ${divergence.requirement}: ${divergence.what}`));
+      const diff = el("div", null, "diff");
+      diff.append(el("pre", `- expected  ${divergence.expected}`, "good"), el("pre", `+ observed  ${divergence.observed}`, "bad"));
+      box.append(diff);
+    }
+    const pair = el("div", null, "pair");
+    pair.append(el("pre", one.request + (one.body ? `\n\n${one.body}` : "")), el("pre", one.answer + (one.answered ? `\n\n${one.answered}` : "")));
+    box.append(pair);
+    return box;
+  };
+  const fill = (row) => {
+    if (row.dataset.filled) return;
+    row.dataset.filled = "yes";
+    const one = data(Number(row.dataset.n));
+    const box = el("div", null, "in");
+    if (one.about) box.append(el("p", one.about));
+    if (one.reason) box.append(el("p", `Because: ${one.reason}`));
+    if (one.waived) box.append(el("p", `Waived: ${one.waived}`));
+    box.append(el("p", `Judges ${one.requirements.join(", ")} · ${one.file}${one.line ? ":" + one.line : ""}`));
+    for (const seen of one.observed) box.append(el("p", `On record: ${seen}`));
+    if (one.reproduce.length) box.append(el("h4", "To see it again"), copyable(one.reproduce.join("\n")));
+    one.exchanges.forEach((each, at) => box.append(exchange(each, one.divergences.filter((found) => found.exchange === at))));
+    if (!one.exchanges.length && one.divergences.length) for (const found of one.divergences) box.append(el("p", `Step ${found.step}: expected ${found.expected}; observed ${found.observed}`));
+    row.append(box);
+  };
+  // The data stands after this script, so that a long list can be read before all of it has arrived.
+  const whole = new Promise((done) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", done) : done()));
+  list.addEventListener("toggle", (event) => { if (event.target.open) whole.then(() => fill(event.target)); }, true);
+
+  const search = document.getElementById("search");
+  const shown = document.getElementById("shown");
+  const boxes = Array.from(document.querySelectorAll("#filter input[type=checkbox]"));
+  let known = null;
+  const texts = () => (known ??= rows.map((row) => `${row.querySelector("summary").textContent} ${row.dataset.r}`.toLowerCase()));
+  const filter = () => {
+    const wanted = new Set(boxes.filter((box) => box.checked).map((box) => box.name));
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    rows.forEach((row, at) => {
+      const is = wanted.has(row.className) && words.every((word) => texts()[at].includes(word));
+      row.hidden = !is;
+      count += is ? 1 : 0;
+    });
+    shown.textContent = `${count} of ${rows.length} cases shown`;
+  };
+  document.getElementById("filter").addEventListener("input", filter);
+  document.getElementById("filter").addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-find]");
+    if (!button) return;
+    search.value = button.dataset.find;
+    filter();
+    document.getElementById("cases").scrollIntoView();
+    search.focus();
+  });
+  const follow = () => {
+    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!row || row.parentElement !== list) return;
+    row.hidden = false;
+    row.open = true;
+    whole.then(() => fill(row)).then(() => row.scrollIntoView());
+    row.querySelector("summary").focus({ preventScroll: true });
+  };
+  addEventListener("hashchange", follow);
+  shown.textContent = `${rows.length} of ${rows.length} cases shown`;
+  follow();
+})();

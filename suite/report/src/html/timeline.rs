@@ -1,0 +1,249 @@
+//! Fading as pictures: the documented states as bands, what reads showed as marks, and instants that were measured.
+//!
+//! A band is only drawn where the documentation alone tells it: one session of one application, and nothing beside it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::Value;
+use setpresence_core::event::{CaseRecord, Exchange};
+use setpresence_core::judge::Verdict;
+use setpresence_core::moment::{Moment, human};
+use setpresence_core::spec::DurationText;
+
+use super::tables::{accepted, pair, seen};
+use super::{escaped, link};
+use crate::run::Run;
+
+/// How many pictures there are at most: those of cases that depart come first.
+const PICTURES: usize = 40;
+const WIDTH: f64 = 720.0;
+const LEFT: f64 = 190.0;
+const LANE: f64 = 26.0;
+/// The timeouts of an Available session, from the documentation (source S).
+const TIMEOUT_FIRST: Duration = Duration::from_secs(5 * 60);
+const TIMEOUT_SECOND: Duration = Duration::from_secs(10 * 60);
+
+/// The pictures of the cases that fade.
+pub(super) fn put(page: &mut String, run: &Run<'_>) {
+    let has_reads = |case: &&&CaseRecord| case.exchanges.iter().filter(|exchange| seen(exchange).is_some()).count() > 1;
+    let mut cases: Vec<&CaseRecord> =
+        run.cases.iter().filter(|case| case.family == "fade").filter(has_reads).copied().collect();
+    if cases.is_empty() {
+        return;
+    }
+    cases.sort_by_key(|case| !matches!(case.verdict, Verdict::Failed | Verdict::Warned));
+    let n_left = cases.len().saturating_sub(PICTURES);
+    page.push_str(
+        "<section aria-labelledby=\"fading\">\n<h2 id=\"fading\">Fading and expiry</h2>\n\
+         <p class=\"legend\"><span class=\"band\"></span> documented <span class=\"dot good\">●</span> observed, permitted \
+         <span class=\"dot bad\">✕</span> observed, not permitted <span class=\"slack\"></span> tolerance \
+         <span class=\"measured\"></span> changed within, as measured</p>\n",
+    );
+    let slack = run.start.map_or(Duration::ZERO, |start| start.tolerance.since_start());
+    for case in cases.into_iter().take(PICTURES) {
+        let verdict = case.verdict.name();
+        page.push_str(&format!("<figure class=\"{verdict}\"><figcaption><b>{verdict}</b> {} ", link(case)));
+        page.push_str(&format!(
+            "{}</figcaption>\n<div class=\"wide\">{}</div></figure>\n",
+            escaped(&case.title),
+            svg(case, slack)
+        ));
+    }
+    if n_left > 0 {
+        page.push_str(&format!("<p>{n_left} more cases of fading are in the list below.</p>\n"));
+    }
+    page.push_str("</section>\n");
+}
+
+/// A documented state and how long it holds, from the start of the case.
+struct Band {
+    presence: String,
+    from: Duration,
+    to: Duration,
+}
+
+fn svg(case: &CaseRecord, slack: Duration) -> String {
+    let end = case.lasts.since_start().max(Duration::from_secs(60));
+    let bands = bands(&case.exchanges, end);
+    let marks: Vec<(Duration, String, bool)> = case
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter_map(|(at, exchange)| {
+            let departs = case.divergences.iter().any(|found| found.exchange == at);
+            Some((exchange.due.since_start(), seen(exchange)?, departs))
+        })
+        .collect();
+    let mut lanes: Vec<&str> = Vec::new();
+    for presence in bands.iter().map(|band| &band.presence).chain(marks.iter().map(|(_, presence, _)| presence)) {
+        if !lanes.contains(&presence.as_str()) {
+            lanes.push(presence);
+        }
+    }
+    let scale = Scale { end };
+    let height = LANE * (f64::from(u32::try_from(lanes.len()).unwrap_or(0))) + 30.0;
+    let label = escaped(&format!("{}: {}", case.title, sentence(&marks)));
+    let mut out = format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">");
+    for (index, lane) in lanes.iter().enumerate() {
+        let y = Scale::y(index);
+        out.push_str(&format!("<text x=\"{}\" y=\"{}\" class=\"lane\">{}</text>", LEFT - 8.0, y + 4.0, escaped(lane)));
+        for band in bands.iter().filter(|band| band.presence == *lane) {
+            let (from, to) = (scale.x(band.from), scale.x(band.to));
+            out.push_str(&format!(
+                "<rect class=\"band\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"18\"/>",
+                y - 9.0,
+                to - from
+            ));
+        }
+    }
+    boundaries(&mut out, &bands, &scale, slack, height);
+    measured(&mut out, case, &scale, height);
+    for (at, presence, departs) in &marks {
+        let y = lanes.iter().position(|lane| lane == presence).map_or(0.0, Scale::y);
+        let (x, title) = (scale.x(*at), escaped(&format!("{} at {}", presence, human(*at))));
+        let (class, sign) = if *departs { ("bad", "✕") } else { ("good", "●") };
+        out.push_str(&format!(
+            "<text class=\"dot {class}\" x=\"{x:.1}\" y=\"{:.1}\"><title>{title}</title>{sign}</text>",
+            y + 5.0
+        ));
+    }
+    out.push_str("</svg>");
+    out
+}
+
+/// Where one documented state ends and another begins, with the tolerance about it.
+fn boundaries(out: &mut String, bands: &[Band], scale: &Scale, slack: Duration, height: f64) {
+    let instants: BTreeSet<Duration> = bands.iter().map(|band| band.to).filter(|at| *at < scale.end).collect();
+    let mut free_from = 0.0;
+    for at in instants {
+        let x = scale.x(at);
+        let (from, to) = (scale.x(at.saturating_sub(slack)), scale.x(at + slack));
+        out.push_str(&format!(
+            "<rect class=\"slack\" x=\"{from:.1}\" y=\"0\" width=\"{:.1}\" height=\"{:.1}\"/>",
+            (to - from).max(1.0),
+            height - 20.0
+        ));
+        if x > free_from {
+            out.push_str(&format!("<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>", height - 6.0, human(at)));
+            free_from = x + 70.0;
+        }
+    }
+}
+
+/// The span in which each change was seen, as far as it was measured; counted from the call that set the state.
+fn measured(out: &mut String, case: &CaseRecord, scale: &Scale, height: f64) {
+    let set = case.exchanges.iter().find(|exchange| exchange.request.method != "GET");
+    let begin = set.map_or(Moment::START, |exchange| exchange.due).since_start();
+    for one in &case.measured {
+        let (from, to) = (begin + one.no_earlier.since_start(), begin + one.no_later.since_start());
+        let (x, width) = (scale.x(from), (scale.x(to) - scale.x(from)).max(2.0));
+        let title = escaped(&format!(
+            "{} to {}: between {} and {}, documented {}",
+            one.from, one.to, one.no_earlier, one.no_later, one.documented
+        ));
+        out.push_str(&format!(
+            "<rect class=\"measured\" x=\"{x:.1}\" y=\"2\" width=\"{width:.1}\" height=\"{:.1}\"><title>{title}</title></rect>",
+            height - 24.0
+        ));
+    }
+}
+
+/// The horizontal scale; an hour of waiting must not hide five minutes of fading, so it is a square root.
+struct Scale {
+    end: Duration,
+}
+
+impl Scale {
+    fn x(&self, at: Duration) -> f64 {
+        let share = (at.as_secs_f64() / self.end.as_secs_f64()).clamp(0.0, 1.0);
+        LEFT + share.sqrt() * (WIDTH - LEFT - 14.0)
+    }
+
+    fn y(lane: usize) -> f64 {
+        LANE * f64::from(u32::try_from(lane).unwrap_or(0)) + 14.0
+    }
+}
+
+/// What is documented of one session that nothing else stands beside; nothing where more is going on.
+fn bands(exchanges: &[Exchange], end: Duration) -> Vec<Band> {
+    let calls: Vec<&Exchange> = exchanges.iter().filter(|exchange| exchange.request.method != "GET").collect();
+    let Some(first) = calls.first() else { return Vec::new() };
+    let is_one_session = calls.iter().all(|call| {
+        call.request.url == first.request.url
+            && call.request.url.ends_with("/setPresence")
+            && session(call) == session(first)
+            && accepted(call) == Some(true)
+    });
+    if !is_one_session {
+        return Vec::new();
+    }
+    let mut bands = Vec::new();
+    for (index, call) in calls.iter().enumerate() {
+        let from = call.due.since_start();
+        let to = calls.get(index + 1).map_or(end, |next| next.due.since_start());
+        let (Some((availability, activity)), Some(lasts)) = (pair(call), lasts(call)) else { return Vec::new() };
+        bands.extend(stages(&format!("{availability}/{activity}"), from, from + lasts, to));
+    }
+    bands
+}
+
+fn session(exchange: &Exchange) -> Option<String> {
+    let value: Value = serde_json::from_str(&exchange.request.body).ok()?;
+    Some(value.get("sessionId")?.as_str()?.to_owned())
+}
+
+fn lasts(exchange: &Exchange) -> Option<Duration> {
+    let value: Value = serde_json::from_str(&exchange.request.body).ok()?;
+    DurationText::read(value.get("expirationDuration")?.as_str()?).amount()?.to_duration()
+}
+
+fn stages(presence: &str, from: Duration, expiry: Duration, to: Duration) -> Vec<Band> {
+    let fades = presence == "Available/Available";
+    let mut stages = vec![(presence, from)];
+    if fades {
+        stages.push(("Available/AvailableInactive", from + TIMEOUT_FIRST));
+        stages.push(("Away/Away", from + TIMEOUT_SECOND));
+    }
+    stages.retain(|(_, begin)| *begin < expiry);
+    stages.push(("Offline/Offline", expiry));
+    let ends: Vec<Duration> = stages.iter().skip(1).map(|(_, begin)| *begin).chain([Duration::MAX]).collect();
+    let band = |((presence, from), end): ((&str, Duration), Duration)| Band {
+        presence: presence.to_owned(),
+        from,
+        to: end.min(to),
+    };
+    stages.into_iter().zip(ends).map(band).filter(|band| band.from < band.to).collect()
+}
+
+/// What the picture shows, for those who cannot see it.
+fn sentence(marks: &[(Duration, String, bool)]) -> String {
+    let mark = |(at, presence, departs): &(Duration, String, bool)| {
+        format!("{} at {}{}", presence, human(*at), if *departs { ", not permitted" } else { "" })
+    };
+    marks.iter().map(mark).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_has_its_documented_stages() {
+        let minutes = |n: u64| Duration::from_secs(n * 60);
+        let shown = |presence, expiry, to| -> Vec<(String, u64, u64)> {
+            stages(presence, minutes(0), minutes(expiry), minutes(to))
+                .into_iter()
+                .map(|band| (band.presence, band.from.as_secs() / 60, band.to.as_secs() / 60))
+                .collect()
+        };
+        let row = |presence: &str, from, to| (presence.to_owned(), from, to);
+        let (fresh, inactive, away) = ("Available/Available", "Available/AvailableInactive", "Away/Away");
+        assert_eq!(
+            shown(fresh, 60, 90),
+            [row(fresh, 0, 5), row(inactive, 5, 10), row(away, 10, 60), row("Offline/Offline", 60, 90)]
+        );
+        assert_eq!(shown(fresh, 5, 20), [row(fresh, 0, 5), row("Offline/Offline", 5, 20)]);
+        assert_eq!(shown("Busy/InACall", 30, 20), [row("Busy/InACall", 0, 20)]);
+    }
+}
