@@ -48,6 +48,12 @@ pub(crate) enum Command {
     Report(Report),
     /// Say what changed between two JSON reports.
     Compare(Compare),
+    /// Run the same cases on two targets, and say where they differ and who of them departs.
+    Diff(Diff),
+    /// Write the completions of a shell to standard output.
+    Completions(Completions),
+    /// Write the manual page to standard output.
+    Man,
 }
 
 /// Which target, and how to reach it.
@@ -127,6 +133,9 @@ pub(crate) struct Run {
     /// Show every departure in full, and all that was observed or skipped
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// Show only how it went
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
     /// A deliberate fault for the reference in this binary; not with another target
     #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
     pub(crate) mutants: Vec<String>,
@@ -252,6 +261,35 @@ pub(crate) struct Compare {
     /// How to write it
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: ListFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Diff {
+    /// The target file of the one
+    #[arg(value_name = "LEFT")]
+    pub(crate) left: PathBuf,
+    /// The target file of the other
+    #[arg(value_name = "RIGHT")]
+    pub(crate) right: PathBuf,
+    /// Cases by id, family or pattern: `*` stands for one part of an id, `**` for any
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+    /// Cases to leave out, in the same way
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) skip: Vec<String>,
+    /// The reading of the documentation to judge both by, instead of what their files say
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    pub(crate) profile: Option<&'static Profile>,
+    /// The longest that a case may take in real time, such as 90s, 11m or PT11M [default: 1m]
+    #[arg(long, value_name = "DURATION", value_parser = wait)]
+    pub(crate) max_wait: Option<Duration>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// A report and where it goes.

@@ -40,5 +40,8 @@ fn act(command: Command) -> Result<u8, CliError> {
         Command::Check(args) => commands::check(&args),
         Command::Report(args) => commands::report(&args),
         Command::Compare(args) => commands::compare(&args),
+        Command::Diff(args) => commands::diff(&args),
+        Command::Completions(args) => commands::completions(&args),
+        Command::Man => commands::man(),
     }
 }

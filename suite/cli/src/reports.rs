@@ -65,9 +65,13 @@ impl Reports {
     }
 }
 
-/// How much is shown, by the option.
-pub(crate) const fn detail(is_verbose: bool) -> Detail {
-    if is_verbose { Detail::Everything } else { Detail::Grouped }
+/// How much is shown, by the options.
+pub(crate) const fn detail(is_verbose: bool, is_quiet: bool) -> Detail {
+    match (is_verbose, is_quiet) {
+        (true, _) => Detail::Everything,
+        (false, true) => Detail::Summary,
+        (false, false) => Detail::Grouped,
+    }
 }
 
 /// What decides the exit status, by the option.

@@ -1,6 +1,6 @@
 //! A small setPresence endpoint, as one might write it to test a client offline: in memory, tokens from a table, a
 //! clock that tests can move. It has a fault, a likely one: it keeps one session for each user, where each application
-//! has one of its own. `tests/conformance.rs` finds that.
+//! has one of its own. `tests/judged.rs` finds that.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

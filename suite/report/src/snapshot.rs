@@ -72,7 +72,7 @@ fn marked(sign: char, lines: &[&str]) -> String {
 }
 
 /// The text without what is chance: GUIDs, instants, and long numbers.
-fn steady(text: &str) -> String {
+pub(crate) fn steady(text: &str) -> String {
     let text = clean(text);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_ref();

@@ -2,7 +2,9 @@
 
 mod check;
 mod compare;
+mod diff;
 mod explain;
+mod generated;
 mod init;
 mod list;
 mod report;
@@ -17,7 +19,9 @@ use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use check::check;
 pub(crate) use compare::compare;
+pub(crate) use diff::diff;
 pub(crate) use explain::explain;
+pub(crate) use generated::{completions, man};
 pub(crate) use init::init;
 pub(crate) use list::list;
 pub(crate) use report::report;

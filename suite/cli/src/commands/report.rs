@@ -15,6 +15,6 @@ pub(crate) fn report(args: &Report) -> Result<u8, CliError> {
     let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.clone(), source })?;
     let events = log::read(&text).map_err(|source| CliError::Log { path: path.clone(), source })?;
     let strictness = strictness(args.strict);
-    Reports::begin(&args.reports, detail(args.verbose), strictness)?.write(&events)?;
+    Reports::begin(&args.reports, detail(args.verbose, false), strictness)?.write(&events)?;
     Ok(Summary::of(&events).status(strictness).code())
 }

@@ -72,7 +72,7 @@ async fn judge(
 ) -> Result<u8, CliError> {
     let strictness = strictness(args.strict);
     let mut signals = Signals::listen().map_err(CliError::Signals)?;
-    let reports = Reports::begin(&args.reports, detail(args.verbose), strictness)?;
+    let reports = Reports::begin(&args.reports, detail(args.verbose, args.quiet), strictness)?;
     let requests_before = before.as_ref().map_or(0, Before::requests);
     let (before, log) = match before {
         Some(before) => before.go_on().map(|(events, log)| (events, Some(log)))?,
@@ -80,7 +80,7 @@ async fn judge(
     };
     let mut record = Record {
         requests_before,
-        head: head(&Suite::forecast(subject, &planned)),
+        head: if args.quiet { None } else { Some(head(&Suite::forecast(subject, &planned))) },
         progress: Progress::new(subject.outlook(), &before),
         events: before,
         log,
@@ -131,8 +131,8 @@ async fn told_twice(signals: &mut Signals, subject: &Subject) {
 struct Record {
     /// How many requests the cases took that were judged before the run was resumed.
     requests_before: u64,
-    /// What is said before the run.
-    head: String,
+    /// What is said before the run, if it is.
+    head: Option<String>,
     progress: Progress,
     events: Vec<RunEvent>,
     log: Option<Log>,
@@ -146,7 +146,9 @@ impl Record {
     fn follow(&mut self, event: RunEvent) {
         let mut event = match event {
             RunEvent::RunStarted(_) => {
-                note(self.head.trim_end());
+                if let Some(head) = &self.head {
+                    note(head.trim_end());
+                }
                 if !self.events.is_empty() {
                     // A run that is resumed has begun before.
                     return;

@@ -95,3 +95,20 @@ fn the_command_line_is_checked() {
     run(&["--version"]).check(0, &["setpresence 0."], &[]);
     run(&["--help"]).check(0, &["run", "serve", "list", "explain", "init", "check", "report", "Exit status"], &[]);
 }
+
+#[test]
+fn completions_and_the_manual_page_know_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        run(&["completions", shell]).check(0, &["compare", "baseline"], &[]);
+    }
+    run(&["completions", "tcsh"]).check(2, &[], &["tcsh", "bash"]);
+    run(&["man"]).check(0, &[".TH setpresence", "snapshot", "Exit status"], &[]);
+}
+
+#[test]
+fn a_quiet_run_only_says_how_it_went() {
+    let done = run(&["run", "permissions/challenge", "--quiet"]);
+    done.check(0, &["exit status 0"], &[]);
+    assert_eq!(done.stdout.trim().lines().count(), 2, "{}", done.stdout);
+    run(&["run", "--quiet", "--verbose"]).check(2, &[], &["--verbose"]);
+}

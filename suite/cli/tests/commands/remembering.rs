@@ -83,7 +83,7 @@ fn a_snapshot_is_written_once_and_kept() {
     assert!(first.contains(&format!("\n{ROLE}/no-role\n  passed\n")), "{first}");
     let same = run(&good);
     same.check(0, &[], &[]);
-    assert!(same.stderr.is_empty(), "{}", same.stderr);
+    assert!(!same.stderr.contains("snapshot"), "{}", same.stderr);
     let faulty = [&good[..], &["--mutant", "role-unchecked"]].concat();
     run(&faulty).check(1, &[], &["--update", "changed ", "- passed", "+ failed", "accepted-invalid"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), first);
@@ -111,4 +111,22 @@ fn two_reports_are_compared() {
     assert_eq!(value["changes"][0]["change"], "broke");
     run(&["compare", &good, &folder.path("none.json")]).check(2, &[], &["none.json"]);
     run(&["compare", &folder.file("x.json", "{}"), &good]).check(2, &[], &["x.json", "no JSON report"]);
+}
+
+#[test]
+fn two_targets_are_compared() {
+    let folder = Folder::new();
+    let (good, left, _) = served(&folder, "no-challenge", "");
+    let (left_text, right) = (fs::read_to_string(&left).unwrap(), folder.path("right.toml"));
+    let args = ["serve", "--clock", "manual", "--mutant", "role-unchecked", "--write-target", &right];
+    let bad = Served::start(&args);
+    let left = folder.file("left.toml", &left_text);
+    let wanted =
+        ["right departs  permissions/application-without-the-role/no-role", "answers 403", "answers 200", "alike"];
+    run(&["diff", &left, &right, ROLE]).check(1, &wanted, &[]);
+    run(&["diff", &right, &left, ROLE]).check(1, &["left departs"], &[]);
+    run(&["diff", &left, &left, ROLE]).check(0, &["0 differences"], &[]);
+    run(&["diff", &left, &folder.path("none.toml")]).check(2, &[], &["none.toml"]);
+    good.stop("-INT").check(0, &[], &[]);
+    bad.stop("-INT").check(0, &[], &[]);
 }

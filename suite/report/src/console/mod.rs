@@ -52,6 +52,8 @@ pub enum Style {
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
+    /// Only how it went.
+    Summary,
     /// Departures that are alike stand together; the first is shown in full.
     Grouped,
     /// Every departure in full, and everything that was observed or skipped.
@@ -64,6 +66,10 @@ pub fn report(events: &[RunEvent], options: &Options) -> String {
     let run = Run::of(events);
     let summary = Summary::of(events);
     let mut page = Page::new(options);
+    if options.detail == Detail::Summary {
+        footer(&mut page, &run, &summary, options.strictness);
+        return page.finish();
+    }
     header(&mut page, &run, &summary);
     skipped(&mut page, &run, options.detail);
     for verdict in [Verdict::Failed, Verdict::Warned] {
@@ -168,7 +174,7 @@ fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) 
                 finding::full(page, case, &|id| run.requirement(id));
             }
         }
-        Detail::Grouped => {
+        Detail::Grouped | Detail::Summary => {
             for group in alike::groups(cases) {
                 page.blank();
                 finding::group(page, &group, &|id| run.requirement(id));
@@ -218,7 +224,7 @@ fn observed(page: &mut Page, run: &Run<'_>, detail: Detail) {
     page.blank();
     let more = match detail {
         Detail::Everything => "",
-        Detail::Grouped => " (--verbose shows what the target does)",
+        Detail::Grouped | Detail::Summary => " (--verbose shows what the target does)",
     };
     let sentence = format!("{} on record where either way is permitted{more}", counted(cases.len(), "case"));
     page.heading(Ink::Strong, &sentence);

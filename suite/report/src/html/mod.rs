@@ -55,7 +55,7 @@ fn head(page: &mut String, run: &Run<'_>, summary: &Summary, strictness: Strictn
     let class = match summary.status(strictness) {
         Status::Conforms => "passed",
         Status::Departs => "failed",
-        Status::Unjudged => "inconclusive",
+        Status::Unjudged | Status::Interrupted => "inconclusive",
     };
     page.push_str(&format!("<header class=\"{class}\">\n<h1>setPresence conformance</h1>\n"));
     page.push_str(&format!("<p class=\"status\">{}</p>\n", escaped(&summary.because(strictness))));

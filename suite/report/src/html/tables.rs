@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use setpresence_core::event::{CaseRecord, Exchange, Outcome};
+use setpresence_core::event::{CaseRecord, Exchange};
 use setpresence_core::judge::Verdict;
 use setpresence_core::spec::{Activity, Availability};
 
 use super::{escaped, fragment, link};
 use crate::run::Run;
+use crate::seen::{accepted, pair, seen};
 
 /// Each requirement that a case judges, with how many of its cases got each verdict.
 pub(super) fn requirements(page: &mut String, run: &Run<'_>) {
@@ -119,36 +119,6 @@ fn judged_pair(exchange: &Exchange) -> Option<((String, String), Option<bool>)> 
     let pair = pair(exchange)?;
     let is_named = Availability::named(&pair.0).is_some() && Activity::named(&pair.1).is_some();
     is_named.then(|| (pair, accepted(exchange)))
-}
-
-/// The availability and the activity in a request's body.
-pub(super) fn pair(exchange: &Exchange) -> Option<(String, String)> {
-    texts(&exchange.request.body)
-}
-
-/// The availability and the activity in a body.
-pub(super) fn texts(body: &str) -> Option<(String, String)> {
-    let value: Value = serde_json::from_str(body).ok()?;
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-    Some((text("availability")?, text("activity")?))
-}
-
-/// Whether a request was accepted; nothing where no answer came.
-pub(super) fn accepted(exchange: &Exchange) -> Option<bool> {
-    match &exchange.observation.outcome {
-        Outcome::Answer(answer) => Some((200..300).contains(&answer.status)),
-        Outcome::Lost(_) => None,
-    }
-}
-
-/// What a read shows.
-pub(super) fn seen(exchange: &Exchange) -> Option<String> {
-    match &exchange.observation.outcome {
-        Outcome::Answer(answer) if exchange.request.method == "GET" => {
-            texts(&answer.body).map(|(availability, activity)| format!("{availability}/{activity}"))
-        }
-        _ => None,
-    }
 }
 
 /// Each case of precedence: the calls in their order, and what the reads between them showed.

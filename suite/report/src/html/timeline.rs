@@ -11,9 +11,9 @@ use setpresence_core::judge::Verdict;
 use setpresence_core::moment::{Moment, human};
 use setpresence_core::spec::DurationText;
 
-use super::tables::{accepted, pair, seen};
 use super::{escaped, link};
 use crate::run::Run;
+use crate::seen::{accepted, pair, seen};
 
 /// How many pictures there are at most: those of cases that depart come first.
 const PICTURES: usize = 40;

@@ -1,4 +1,4 @@
-//! The example, one test a case: `cargo test -p presence-example --test conformance`. It fails, and says why.
+//! The example, one test a case: `cargo test -p presence-example --test judged`. It fails, and says why.
 
 fn main() -> std::process::ExitCode {
     setpresence::Tests::new().only("fade").only("precedence").judge(|| async {
