@@ -37,7 +37,7 @@ fn a_proxy_of_the_environment_is_used_and_named() {
     let token = "proxied-token-0123456789";
     let target = "http://setpresence.invalid/beta";
     let by_way_of = |proxy: SocketAddr, target: &str| {
-        let mut command = command(&["run", "fade", "--target", target, "--token", token]);
+        let mut command = command(&["run", "fade", "--target", target, "--token", token, "--user", "test-user"]);
         Done::of(&command.env("http_proxy", format!("http://{proxy}")).output().unwrap())
     };
     let not_found = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";

@@ -121,3 +121,28 @@ async fn instants_are_measured_beside_the_cases_that_judge_them() {
         assert!(measured.no_earlier < measured.no_later);
     }
 }
+
+#[tokio::test]
+async fn the_targets_calendar_does_not_matter() {
+    for date in [None, Some("Sun, 06 Nov 1994 08:49:37 GMT"), Some("Fri, 06 Nov 2054 08:49:37 GMT"), Some("today")] {
+        let service = tower::service_fn(move |request: http::Request<crate::Body>| async move {
+            let is_read = request.method() == "GET";
+            let body = if is_read { r#"{"id":"u0","availability":"Busy","activity":"Busy"}"# } else { "" };
+            let response = http::Response::builder();
+            let response = match date {
+                Some(date) => response.header("date", date),
+                None => response,
+            };
+            response.body(http_body_util::Full::new(bytes::Bytes::from(body)))
+        });
+        let settings = settings("http://fake", 1, ClockSettings::Scaled(1000));
+        let target = Target::in_process(settings, service, &|_| None).await.unwrap();
+        let busy = "Busy/Busy".parse().unwrap();
+        let (records, _) =
+            run_all(&target, vec![plan("r/1", vec![set(0, "app"), expecting(busy, get(30))])], &fresh()).await;
+        assert_eq!(records[0].verdict, Verdict::Passed, "{date:?}: {records:?}");
+        let [set, get] = records[0].exchanges.as_slice() else { panic!("{records:?}") };
+        let waited = get.observation.span.from.since(set.observation.span.from);
+        assert!(waited >= Duration::from_secs(29), "{date:?}: {waited:?}");
+    }
+}
