@@ -1,6 +1,11 @@
 //! What must hold for any bytes, as plain functions: the fuzz targets call them with what the fuzzer finds,
 //! and `cargo test` on a stable toolchain replays the seeds through them. A broken law is a panic.
 
+mod laws;
+pub mod server;
+
+pub use laws::{case_file, http_request, model, reference_vs_model};
+
 use std::time::Duration;
 
 use setpresence_core::spec::{Deviation, DurationText, Head, Level, Limits, Position, Profile, Reading, SetPresence};

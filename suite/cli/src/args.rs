@@ -12,6 +12,8 @@ use setpresence_reference::ClockKind;
 use setpresence_report::Format;
 use thiserror::Error;
 
+use crate::fuzz_args::{Fuzz, Replay};
+
 const AFTER_HELP: &str = "\
 Without a command, the reference server in this binary is judged over a loopback socket.
 
@@ -34,6 +36,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Judge a target, and print the report.
     Run(Box<Run>),
+    /// Send sequences that nobody wrote, judge every answer, and boil findings down to case files.
+    Fuzz(Box<Fuzz>),
+    /// Try cases and findings again: reproduced, gone or inconclusive.
+    Replay(Box<Replay>),
     /// Serve the reference, as a test double of the presence API.
     Serve(Serve),
     /// List cases, requirements, mutants, variants or profiles.
@@ -311,6 +317,8 @@ pub(crate) enum ValueError {
     NotADuration,
     #[error("write a whole number from 1")]
     NotACount,
+    #[error("write I/N, the part and how many there are, such as 2/4")]
+    NotAShard,
 }
 
 fn profile(name: &str) -> Result<&'static Profile, setpresence_core::spec::UnknownProfile> {
@@ -322,11 +330,11 @@ fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::new(text))
 }
 
-fn at_least_one(text: &str) -> Result<usize, ValueError> {
+pub(crate) fn at_least_one(text: &str) -> Result<usize, ValueError> {
     text.parse().ok().filter(|count| *count > 0).ok_or(ValueError::NotACount)
 }
 
-fn report_to(text: &str) -> Result<ReportTo, ValueError> {
+pub(crate) fn report_to(text: &str) -> Result<ReportTo, ValueError> {
     let (format, path) = text.split_once('=').ok_or(ValueError::ReportWithoutPath)?;
     let unknown = || {
         let near = nearest(format, Format::ALL.map(Format::name));
@@ -348,7 +356,7 @@ fn suggested(near: Option<&str>) -> String {
     near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
-fn wait(text: &str) -> Result<Duration, ValueError> {
+pub(crate) fn wait(text: &str) -> Result<Duration, ValueError> {
     setpresence::wait(text).ok_or(ValueError::NotADuration)
 }
 

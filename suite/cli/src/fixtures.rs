@@ -73,6 +73,14 @@ pub fn embedded_for(id: &str) -> Result<Library, FixturesError> {
     load(embedded::FILES.iter().filter(|(name, _)| *name == "requirements.toml" || may_hold(name)))
 }
 
+/// The register of requirements in the binary, as a source to load cases with.
+#[must_use]
+pub fn register() -> Source {
+    let name = "requirements.toml";
+    let text = embedded::FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+    Source { name: name.to_owned(), text: text.unwrap_or_default() }
+}
+
 /// The fixtures in a directory.
 ///
 /// # Errors

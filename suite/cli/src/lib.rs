@@ -33,6 +33,7 @@
 mod bounded;
 mod error;
 pub mod fixtures;
+pub mod fuzzing;
 pub mod harness;
 mod options;
 mod subject;

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod failure;
 mod forecast;
+mod fuzz_args;
 mod output;
 mod progress;
 mod reports;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
 fn act(command: Command) -> Result<u8, CliError> {
     match command {
         Command::Run(args) => commands::run(&args),
+        Command::Fuzz(args) => commands::fuzz(&args),
+        Command::Replay(args) => commands::replay(&args),
         Command::Serve(args) => commands::serve(&args),
         Command::List(args) => commands::list(&args),
         Command::Explain(args) => commands::explain(&args),

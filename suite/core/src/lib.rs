@@ -6,6 +6,7 @@
 
 pub mod case;
 pub mod event;
+pub mod explore;
 pub mod judge;
 pub mod model;
 pub mod moment;

@@ -9,6 +9,7 @@ mod compare;
 pub mod console;
 mod ctrf;
 mod diff;
+pub mod findings;
 mod format;
 mod github;
 mod har;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
+mod fuzzing;
+#[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod hostile;

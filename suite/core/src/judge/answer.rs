@@ -10,26 +10,26 @@ use crate::spec::{ErrorBody, Flaw};
 /// How much of an answer's body is shown as what was observed, in characters.
 const SHOWN_BODY: usize = 300;
 
-pub(super) const fn is_success(answer: &Answer) -> bool {
+pub(crate) const fn is_success(answer: &Answer) -> bool {
     answer.status >= 200 && answer.status < 300
 }
 
-pub(super) const fn is_refusal(answer: &Answer) -> bool {
+pub(crate) const fn is_refusal(answer: &Answer) -> bool {
     answer.status >= 400 && answer.status < 500
 }
 
 /// What a read shows, as it is written.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// `availability/activity`, whether documented or not.
-    pub(super) presence: String,
+    pub(crate) presence: String,
     /// The `id`, if it is a text.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
 }
 
 /// Why a read shows no presence.
 #[derive(Debug, PartialEq, Eq, Error)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// Another status than a success.
     #[error("the read was answered with {shown}")]
     Status { status: u16, shown: String },
@@ -44,7 +44,7 @@ pub(super) enum Unread {
 impl Unread {
     /// The kind of fault that it is; none where the target need not be to blame: a reader without the permission,
     /// a target that is busy, a body that was not seen.
-    pub(super) const fn class(&self) -> Option<Class> {
+    pub(crate) const fn class(&self) -> Option<Class> {
         match self {
             Self::Unseen(_) | Self::Status { status: 401 | 403 | 429, .. } => None,
             Self::Status { status: 500..600, .. } => Some(Class::ServerError),
@@ -56,7 +56,7 @@ impl Unread {
 
 /// Why a body was not seen as it is. No document forbids either, so neither is a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(super) enum Unseen {
+pub(crate) enum Unseen {
     /// Compressed, or coded in another way.
     #[error("it has a content coding, which is not undone here")]
     Coded,
@@ -77,7 +77,7 @@ fn unseen(answer: &Answer) -> Result<(), Unseen> {
 }
 
 /// The presence that a read shows.
-pub(super) fn read(answer: &Answer) -> Result<Shown, Unread> {
+pub(crate) fn read(answer: &Answer) -> Result<Shown, Unread> {
     if !is_success(answer) {
         return Err(Unread::Status { status: answer.status, shown: shown(answer) });
     }
@@ -91,7 +91,7 @@ pub(super) fn read(answer: &Answer) -> Result<Shown, Unread> {
 }
 
 /// What is wrong with the body of a refusal, if anything; HEAD has none.
-pub(super) fn envelope(method: &str, answer: &Answer) -> Result<Option<Flaw>, Unseen> {
+pub(crate) fn envelope(method: &str, answer: &Answer) -> Result<Option<Flaw>, Unseen> {
     if method == "HEAD" {
         return Ok(None);
     }
@@ -100,7 +100,7 @@ pub(super) fn envelope(method: &str, answer: &Answer) -> Result<Option<Flaw>, Un
 }
 
 /// An answer in one line.
-pub(super) fn shown(answer: &Answer) -> String {
+pub(crate) fn shown(answer: &Answer) -> String {
     let body: String = answer.body.split_whitespace().collect::<Vec<_>>().join(" ");
     let more = if body.chars().count() > SHOWN_BODY { "…" } else { "" };
     let body: String = body.chars().take(SHOWN_BODY).collect();

@@ -16,7 +16,7 @@ const SHOWN_IN_BODY: [&str; 2] = [requirement::ERROR_ENVELOPE, requirement::NO_T
 /// Judges a case by what was seen of its actions, in their order; a shorter list is a case that was not finished.
 #[must_use]
 pub fn judge(plan: &Plan, context: &Context, observations: &[Observation]) -> Judgement {
-    let follower = Follower::new(plan, context);
+    let follower = Follower::new(plan.profile, context);
     let mut judging = Judging { plan, follower, divergences: Vec::new(), observed: Vec::new(), obstacle: None };
     for (index, action) in plan.actions.iter().enumerate() {
         let Some(observation) = observations.get(index) else {
@@ -436,7 +436,7 @@ fn level_of(expect: &Expectation) -> Level {
     expect.level.unwrap_or(Level::May)
 }
 
-fn list(presences: &[Presence]) -> String {
+pub(crate) fn list(presences: &[Presence]) -> String {
     presences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
 }
 

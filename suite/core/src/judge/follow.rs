@@ -12,19 +12,29 @@ use crate::plan::{Action, Plan, Role, UserSlot};
 use crate::spec::{Account, Caller, DurationText, Head, Level, Operation, Presence, Presented, Profile, Unusable};
 
 /// The model, following one case.
-pub(super) struct Follower<'f> {
+pub(crate) struct Follower<'f> {
     profile: &'static Profile,
     context: &'f Context,
     model: Model,
 }
 
 impl<'f> Follower<'f> {
-    pub(super) fn new(plan: &Plan, context: &'f Context) -> Self {
-        Self { profile: plan.profile, context, model: Model::new(plan.profile, context.slack) }
+    pub(crate) fn new(profile: &'static Profile, context: &'f Context) -> Self {
+        Self { profile, context, model: Model::new(profile, context.slack) }
+    }
+
+    /// The state that the answers so far leave.
+    pub(crate) const fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The state, for what is known of it by other means than answers.
+    pub(crate) const fn model_mut(&mut self) -> &mut Model {
+        &mut self.model
     }
 
     /// What the profile says of a setPresence request.
-    pub(super) fn ruling(&self, action: &Action) -> Ruling {
+    pub(crate) fn ruling(&self, action: &Action) -> Ruling {
         let request = &action.request;
         let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         rule_set(
@@ -43,47 +53,57 @@ impl<'f> Follower<'f> {
 
     /// Takes in that an action took place.
     pub(super) fn follow(&mut self, action: &Action, when: Span, seen: Seen) {
-        let user = self.user(action.user).to_owned();
-        let body: Value =
-            serde_json::from_slice(action.request.body.as_deref().unwrap_or_default()).unwrap_or_default();
+        if action.operation == Operation::SetPresence {
+            let ruling = self.ruling(action);
+            self.follow_set(action, &ruling, when, seen);
+        } else {
+            self.follow_other(action, when, seen);
+        }
+    }
+
+    /// Takes in that a setPresence call took place of which this is the ruling.
+    pub(crate) fn follow_set(&mut self, action: &Action, ruling: &Ruling, when: Span, seen: Seen) {
+        let user = user(self.context, action.user);
+        self.model.set(user, ruling, when, seen);
+    }
+
+    /// Takes in that one of the other operations took place.
+    pub(crate) fn follow_other(&mut self, action: &Action, when: Span, seen: Seen) {
+        let user = user(self.context, action.user);
+        let body =
+            || serde_json::from_slice::<Value>(action.request.body.as_deref().unwrap_or_default()).unwrap_or_default();
         match action.operation {
-            Operation::GetPresence => {}
-            Operation::SetPresence => {
-                let ruling = self.ruling(action);
-                self.model.set(&user, &ruling, when, seen);
-            }
+            Operation::GetPresence | Operation::SetPresence => {}
             Operation::ClearPresence => {
-                if let Some(application) = body["sessionId"].as_str() {
-                    self.model.clear(&user, application, when, seen);
+                if let Some(application) = body()["sessionId"].as_str() {
+                    self.model.clear(user, application, when, seen);
                 }
             }
             Operation::SetUserPreferredPresence => {
+                let body = body();
                 let text = |name: &str| body[name].as_str().unwrap_or_default();
                 if let Ok(presence) = Presence::named(text("availability"), text("activity")) {
                     let lasts = DurationText::read(text("expirationDuration")).amount();
                     let lasts = lasts.and_then(|amount| amount.to_duration());
-                    self.model.prefer(&user, presence, lasts, when, seen);
+                    self.model.prefer(user, presence, lasts, when, seen);
                 }
             }
-            Operation::ClearUserPreferredPresence => self.model.unprefer(&user, when, seen),
+            Operation::ClearUserPreferredPresence => self.model.unprefer(user, when, seen),
         }
     }
 
     /// What a read of the action's user may show.
-    pub(super) fn permitted(&self, action: &Action, when: Span) -> Permitted {
+    pub(crate) fn permitted(&self, action: &Action, when: Span) -> Permitted {
         self.model.permitted(self.user(action.user), when)
     }
 
     /// The user that a slot of the plan became.
-    pub(super) fn user(&self, slot: UserSlot) -> &str {
-        match slot {
-            UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
-            UserSlot::Unknown => "unknown",
-        }
+    pub(crate) fn user(&self, slot: UserSlot) -> &'f str {
+        user(self.context, slot)
     }
 
     /// What the request presents, by meaning.
-    fn presented(&self, action: &Action) -> Presented {
+    pub(crate) fn presented(&self, action: &Action) -> Presented {
         let [header] = action.request.authorization.as_slice() else {
             let is_absent = action.request.authorization.is_empty();
             return Presented::Unusable(if is_absent { Unusable::Absent } else { Unusable::Several });
@@ -126,12 +146,19 @@ impl<'f> Follower<'f> {
     }
 }
 
+fn user(context: &Context, slot: UserSlot) -> &str {
+    match slot {
+        UserSlot::Pool(slot) => context.users.get(slot).map_or("", String::as_str),
+        UserSlot::Unknown => "unknown",
+    }
+}
+
 /// Where a plan's expectations and the model alone do not agree: the first of the suite's arms, without any target.
 ///
 /// A fixture states what must be seen in its own words; so does the model. Either may be wrong, and then this says so.
 #[must_use]
 pub fn disagreements(plan: &Plan, context: &Context) -> Vec<String> {
-    let mut follower = Follower::new(plan, context);
+    let mut follower = Follower::new(plan.profile, context);
     let mut found = Vec::new();
     for action in &plan.actions {
         let when = Span::at(Moment::START.later(action.at + Duration::from_secs(1)));

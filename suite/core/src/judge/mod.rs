@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 pub use case::judge;
 pub use follow::disagreements;
 
+pub(crate) use answer::{envelope, is_refusal, is_success, read, shown};
+pub(crate) use case::list;
+pub(crate) use follow::Follower;
+
 pub use crate::model::Slack;
 
 use crate::case::Wanted;
@@ -37,7 +41,7 @@ pub struct Context {
 /// The presence that the answer to a read shows, if it shows one.
 #[must_use]
 pub fn presence_shown(answer: &Answer) -> Option<String> {
-    answer::read(answer).ok().map(|shown| shown.presence)
+    read(answer).ok().map(|shown| shown.presence)
 }
 
 /// Whether a presence is one that a read has to show.
@@ -159,6 +163,23 @@ pub enum Class {
 }
 
 impl Class {
+    /// Every class.
+    pub const ALL: [Self; 13] = [
+        Self::RefusedValid,
+        Self::AcceptedInvalid,
+        Self::WrongSuccessStatus,
+        Self::WrongRefusalStatus,
+        Self::UnexpectedStatus,
+        Self::ServerError,
+        Self::NoAnswer,
+        Self::WrongPresence,
+        Self::StateChanged,
+        Self::MalformedPresence,
+        Self::MalformedError,
+        Self::TokenLeak,
+        Self::MissingHeader,
+    ];
+
     /// The class in one word.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -8,9 +8,10 @@ mod tests;
 mod worlds;
 
 pub use rules::{PREFERRED_PAIRS, Timeouts, preferred_default, rank};
+pub(crate) use ruling::UNUSABLE;
 pub use ruling::{Effect, Reason, Ruling, SetCall, rule_set};
 pub use session::{Expiry, Permitted, Slack};
-pub use worlds::{Model, Seen};
+pub use worlds::{Model, Seen, Standing};
 
 /// An id as it is compared: letter case does not tell two GUIDs apart, but may tell two other ids apart.
 pub(crate) fn canonical(id: &str) -> String {

@@ -72,7 +72,7 @@ impl Ruling {
 }
 
 /// The requirements that speak of credentials which are no use at all.
-const UNUSABLE: [&str; 8] = [
+pub(crate) const UNUSABLE: [&str; 8] = [
     requirement::TOKEN_REQUIRED,
     requirement::TOKEN_READABLE,
     requirement::TOKEN_EXPIRED,

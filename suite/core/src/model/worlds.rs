@@ -22,6 +22,15 @@ pub enum Seen {
     Lost,
 }
 
+/// Whether a session may stand, and whether it may not; where only one is so, it is certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// It may stand.
+    pub may_stand: bool,
+    /// It may be gone, or never have been there.
+    pub may_be_gone: bool,
+}
+
 /// A presence that the user prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Preferred {
@@ -160,6 +169,33 @@ impl Model {
         }
         user.worlds = explaining;
         true
+    }
+
+    /// Whether that application may have a session of the user's, and whether it may have none.
+    #[must_use]
+    pub fn standing(&self, user: &str, application: &str, when: Span) -> Standing {
+        let Some(user) = self.users.get(&canonical(user)) else {
+            return Standing { may_stand: false, may_be_gone: true };
+        };
+        let application = canonical(application);
+        let mut standing = Standing { may_stand: false, may_be_gone: false };
+        for world in user.worlds.iter().chain(user.stale(when)) {
+            let view = world.sessions.get(&application).map(|session| session.view(when, self.slack.tolerance));
+            standing.may_stand |= world.is_anything || view.as_ref().is_some_and(|view| !view.phases.is_empty());
+            standing.may_be_gone |= world.is_anything || view.is_none_or(|view| view.may_be_gone);
+        }
+        standing
+    }
+
+    /// Takes note that the user has no session and no preferred presence, however that was brought about.
+    pub fn forget(&mut self, user: &str) {
+        self.users.remove(&canonical(user));
+    }
+
+    /// Takes note that nothing is known of the user any more: a call took place that no document speaks of.
+    pub fn muddle(&mut self, user: &str) {
+        let anything = World { is_anything: true, ..World::default() };
+        self.users.insert(canonical(user), User { worlds: Worlds::from([anything]), stale_until: BTreeMap::new() });
     }
 
     /// Lets a call take effect in every world of one user.

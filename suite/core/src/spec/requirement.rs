@@ -135,4 +135,62 @@ ids! {
     READ_MEMBERS = "precedence.read-members";
     /// A read needs a token that can be used.
     READ_TOKEN = "permissions.read-token-required";
+    /// A refused request changes nothing.
+    REFUSAL_CHANGES_NOTHING = "http.refusal-changes-nothing";
+    /// `application/json` is accepted with its parameters, in any letter case.
+    CONTENT_TYPE_JSON = "http.content-type-json";
+    /// An unknown request header makes no difference.
+    UNKNOWN_HEADERS = "http.unknown-headers";
+    /// A chunked body is read like any other.
+    CHUNKED = "http.chunked";
+    /// The members may stand in any order.
+    BODY_ORDER = "body.member-order";
+    /// Insignificant white space makes no difference.
+    BODY_WHITE_SPACE = "body.white-space";
+    /// Escapes are read as the characters that they stand for.
+    BODY_ESCAPES = "body.escapes";
+    /// Every spelling of the grammar is accepted.
+    DURATION_GRAMMAR = "body.duration-grammar";
+    /// Both ends of the range are in it.
+    DURATION_RANGE_ENDS = "body.duration-range-ends";
+    /// Available/Available is accepted.
+    PAIR_AVAILABLE = "combinations.available";
+    /// Busy/InACall is accepted.
+    PAIR_IN_A_CALL = "combinations.busy-in-a-call";
+    /// Busy/InAConferenceCall is accepted.
+    PAIR_IN_A_CONFERENCE_CALL = "combinations.busy-in-a-conference-call";
+    /// Away/Away is accepted.
+    PAIR_AWAY = "combinations.away";
+    /// DoNotDisturb/Presenting is accepted.
+    PAIR_PRESENTING = "combinations.do-not-disturb-presenting";
+    /// An Available session becomes AvailableInactive after five minutes.
+    FIRST_TIMEOUT = "fade.first-timeout";
+    /// It becomes Away after another five.
+    SECOND_TIMEOUT = "fade.second-timeout";
+    /// A session exists until its expirationDuration has passed.
+    EXISTS_UNTIL_EXPIRATION = "fade.exists-until-expiration";
+    /// A session whose expirationDuration has passed is gone.
+    EXPIRATION = "fade.expiration";
+    /// A call replaces the whole state of its session.
+    STATE_REPLACED = "fade.state-replaced";
+    /// A call without an expirationDuration is accepted.
+    DEFAULT_EXISTS = "fade.default-exists";
+    /// An expirationDuration that is null is the same as none.
+    NULL_IS_ABSENT = "fade.null-is-absent";
+    /// A session fades and expires beneath a preferred presence.
+    BENEATH_PREFERRED = "fade.goes-on-beneath-preferred";
+    /// A call for one user shows on no other.
+    USERS_ISOLATED = "precedence.users-isolated";
+    /// clearPresence ends the application's session.
+    CLEARED = "precedence.cleared";
+    /// clearPresence of no session is answered with 404.
+    CLEAR_ABSENT = "precedence.clear-absent";
+    /// clearPresence of another's session is answered with 403 or 404.
+    CLEAR_ANOTHERS = "precedence.clear-anothers";
+    /// A preferred presence shows instead of every session state.
+    USER_CONFIGURED = "precedence.user-configured-wins";
+    /// Six pairs may be preferred.
+    PREFERRED_PAIRS = "precedence.preferred-pairs";
+    /// clearUserPreferredPresence ends the preferred presence.
+    PREFERRED_CLEARED = "precedence.preferred-cleared";
 }

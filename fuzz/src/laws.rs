@@ -1,0 +1,132 @@
+//! Laws of the fixture loader, the model and the reference.
+
+use std::time::Duration;
+
+use setpresence_core::case::Library;
+use setpresence_core::case::text::Source;
+use setpresence_core::event::Outcome;
+use setpresence_core::explore::{Choices, Endpoint as _, Wire, check_bytes};
+use setpresence_core::model::{Effect, Expiry, Model, Ruling, Seen, Slack, rank};
+use setpresence_core::moment::{Moment, Span};
+use setpresence_core::spec::{Availability, Presence, Profile};
+
+use crate::server::Server;
+
+const REGISTER: &str = include_str!("../../fixtures/requirements.toml");
+
+/// Any text is loaded as a case file or refused with mistakes that lie in it; nothing is both.
+pub fn case_file(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let n_lines = text.lines().count().max(1) + 1;
+    let register = Source { name: "requirements.toml".to_owned(), text: REGISTER.to_owned() };
+    let case = Source { name: "cases/fuzz/one.toml".to_owned(), text };
+    match Library::load(vec![register, case]) {
+        Ok(library) => {
+            for case in &library.cases {
+                assert!(!case.steps.is_empty(), "{} has no step", case.id);
+                assert!(case.id.starts_with("fuzz/one"), "{} is not of the file", case.id);
+                let in_order = case.steps.is_sorted_by_key(|step| step.at);
+                assert!(in_order, "{}: a step is earlier than the one before", case.id);
+            }
+        }
+        Err(problems) => {
+            assert!(!problems.is_empty(), "refused without a mistake");
+            for problem in problems {
+                assert!(problem.line >= 1 && problem.line <= n_lines, "{problem} is not in the file");
+                assert!(!problem.message.is_empty(), "{problem} says nothing");
+            }
+        }
+    }
+}
+
+/// Any request gets an answer without a 5xx, and a refusal has an OData error in it.
+pub fn http_request(bytes: &[u8]) {
+    let mut choices = Choices::new(bytes);
+    let mut server = Server::new(Profile::ALL[usize::from(choices.byte()) % Profile::ALL.len()]);
+    let method = choices.text(&["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]).to_owned();
+    let user = server.users()[0].clone();
+    let n = choices.below(64);
+    let tail: String = choices.bytes(n).iter().map(|byte| format!("%{byte:02x}")).collect();
+    let path = match choices.below(4) {
+        0 => format!("/beta/users/{user}/presence/setPresence"),
+        1 => format!("/v1.0/users/{user}/presence"),
+        2 => format!("/v1.0/users/{tail}/presence/setPresence"),
+        _ => format!("/{tail}"),
+    };
+    let mut headers = Vec::new();
+    if choices.odds(3, 4) {
+        headers.extend(server.token("app", &user).map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
+    }
+    if choices.odds(3, 4) {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    let body = choices.bytes(usize::MAX).to_vec();
+    let Outcome::Answer(answer) = server.call(Wire { method: method.clone(), path, headers, body }) else { return };
+    assert!(answer.status < 500, "{} {}", answer.status, answer.body);
+    if answer.status >= 400 && method != "HEAD" {
+        let read = setpresence_core::spec::ErrorBody::examine(answer.body.as_bytes());
+        assert!(read.is_ok(), "{} {}: {read:?}", answer.status, answer.body);
+    }
+}
+
+/// The reference and the model agree on any sequence.
+pub fn reference_vs_model(bytes: &[u8]) {
+    let Some((first, rest)) = bytes.split_first() else { return };
+    let mut server = Server::new(Profile::ALL[usize::from(*first) % Profile::ALL.len()]);
+    let (abilities, users) = (server.abilities(), server.users()[..3].to_vec());
+    if let Some(finding) = check_bytes(rest, &abilities, &users, &mut server) {
+        panic!("{finding}");
+    }
+}
+
+const APPLICATIONS: [&str; 3] = ["a", "b", "c"];
+
+/// The model by itself: something is always permitted; applications may call in any order; users do not touch each
+/// other; an Available session only ever fades on; what has expired stays gone.
+pub fn model(bytes: &[u8]) {
+    let profile = Profile::V1_0;
+    let mut choices = Choices::new(bytes);
+    let pick = |choices: &mut Choices<'_>| choices.pick(profile.pairs).copied().unwrap_or(Presence::AVAILABLE);
+    let sets: Vec<(Presence, Duration)> = APPLICATIONS
+        .iter()
+        .map(|_| (pick(&mut choices), Duration::from_secs(300 + 60 * choices.below(236) as u64)))
+        .collect();
+    let order: Vec<usize> = if choices.odds(1, 2) { vec![0, 1, 2] } else { vec![2, 0, 1] };
+    let (mut one, mut other) = (Model::new(profile, Slack::default()), Model::new(profile, Slack::default()));
+    for place in 0..APPLICATIONS.len() {
+        set(&mut one, "u", place, sets[place]);
+        set(&mut other, "u", order[place], sets[order[place]]);
+    }
+    let mut alone = Model::new(profile, Slack::default());
+    set(&mut alone, "u", 0, (Presence::AVAILABLE, sets[0].1));
+    let (mut seconds, mut stage) = (1_u64, 0);
+    while !choices.is_spent() {
+        seconds += 1 + choices.below(2000) as u64;
+        let when = Span::at(Moment::from_start(Duration::from_secs(seconds)));
+        let permitted = one.permitted("u", when);
+        assert!(!permitted.presences.is_empty() || permitted.anything, "nothing is permitted at {seconds} s");
+        assert_eq!(permitted, other.permitted("u", when), "the order of applications shows at {seconds} s");
+        assert!(one.permitted("v", when).contains(Presence::OFFLINE), "another user is touched");
+        let ranks = permitted.presences.iter().map(|shown| rank(shown.availability));
+        let best = sets.iter().map(|(shown, _)| rank(shown.availability)).max().unwrap_or_default();
+        assert!(ranks.max().unwrap_or_default() <= best, "something outranks every session at {seconds} s");
+        let now = alone.permitted("u", when).presences.iter().map(|shown| stage_of(*shown)).min().unwrap_or(stage);
+        assert!(now >= stage, "a session goes back from stage {stage} to {now} at {seconds} s");
+        stage = now;
+    }
+}
+
+fn set(model: &mut Model, user: &str, place: usize, (shown, lasts): (Presence, Duration)) {
+    let application = APPLICATIONS[place].to_owned();
+    let effect = Effect::Session { application, shown: Some(shown), expiry: Expiry::After(lasts) };
+    model.set(user, &Ruling { reasons: Vec::new(), effect }, Span::at(Moment::START), Seen::Accepted);
+}
+
+fn stage_of(shown: Presence) -> u8 {
+    match (shown, shown.availability) {
+        (Presence::AVAILABLE, _) => 0,
+        (Presence::AVAILABLE_INACTIVE, _) => 1,
+        (_, Availability::Away) => 2,
+        _ => 3,
+    }
+}

@@ -1,0 +1,83 @@
+//! What may be said of fuzzing, and of trying its findings again.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use setpresence_runner::Shard;
+
+use crate::args::{ReportTo, TargetArgs, ValueError, at_least_one, report_to, wait};
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Fuzz {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// The seed: with the same answers it gives the same campaign again
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How many requests to send at most [default: 20000, where --for is not given]
+    #[arg(long, value_name = "N")]
+    pub(crate) requests: Option<u64>,
+    /// How long to go on at most, such as 90s or 10m
+    #[arg(long = "for", value_name = "DURATION", value_parser = wait)]
+    pub(crate) lasts: Option<Duration>,
+    /// How many sequences at once; at most one for each three users
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) jobs: Option<usize>,
+    /// How many requests a second at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rate: Option<u32>,
+    /// A directory for the witnesses: one case file for each finding
+    #[arg(long, value_name = "DIR")]
+    pub(crate) witnesses: Option<PathBuf>,
+    /// One part of a campaign that several machines share: 2/4 is the second of four
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub(crate) shard: Option<Shard>,
+    /// A broken should decides the exit status, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// A report to write: console=PATH or json=PATH, `-` for standard output
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
+    pub(crate) reports: Vec<ReportTo>,
+    /// A deliberate fault for the reference in this binary; not with another target
+    #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
+    pub(crate) mutants: Vec<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Case files, witnesses, or what libFuzzer left in artifacts
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A deliberate fault for the reference in this binary; not with another target
+    #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
+    pub(crate) mutants: Vec<String>,
+}
+
+fn shard(text: &str) -> Result<Shard, ValueError> {
+    let parts = text.split_once('/').and_then(|(index, of)| Shard::new(index.parse().ok()?, of.parse().ok()?));
+    parts.ok_or(ValueError::NotAShard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_counted_from_one() {
+        for (text, is_one) in [
+            ("1/1", true),
+            ("2/4", true),
+            ("4/4", true),
+            ("0/4", false),
+            ("5/4", false),
+            ("1", false),
+            ("a/b", false),
+            ("1/0", false),
+        ] {
+            assert_eq!(shard(text).is_ok(), is_one, "{text}");
+        }
+    }
+}

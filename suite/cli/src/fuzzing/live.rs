@@ -1,0 +1,59 @@
+//! Fuzzing whatever a subject is.
+
+use setpresence_core::explore::Sequence;
+use setpresence_runner::{FuzzEnd, FuzzOptions, FuzzProgress, Replayed, Users, fuzz, replay};
+
+use crate::error::SetupError;
+use crate::subject::Subject;
+
+/// How a campaign against a subject is done; what is not said here is the subject's own.
+#[derive(Clone, Debug, Default)]
+pub struct Campaigning {
+    /// The runner's options, but for the users, the jobs, the longest wait and the name of the base URL.
+    pub options: FuzzOptions,
+    /// How many sequences run at once.
+    pub jobs: Option<usize>,
+}
+
+impl Subject {
+    /// Fuzzes the subject until the budget is used up.
+    ///
+    /// # Errors
+    /// [`SetupError::OutOfReach`] where a first look shows that nothing can be judged.
+    pub async fn fuzz(
+        &self,
+        campaigning: &Campaigning,
+        on_progress: &mut (dyn FnMut(FuzzProgress) + Send),
+    ) -> Result<FuzzEnd, SetupError> {
+        if let Some(sentence) = self.why_not().await {
+            return Err(SetupError::OutOfReach(sentence));
+        }
+        let mut end = fuzz(self.target(), &self.fuzz_options(campaigning), on_progress).await;
+        for found in &mut end.found {
+            found.commands.iter_mut().for_each(|command| self.make_runnable(command));
+        }
+        Ok(end)
+    }
+
+    /// Plays a sequence once.
+    ///
+    /// # Errors
+    /// As [`Subject::fuzz`].
+    pub async fn replay(&self, sequence: &Sequence) -> Result<Replayed, SetupError> {
+        if let Some(sentence) = self.why_not().await {
+            return Err(SetupError::OutOfReach(sentence));
+        }
+        Ok(replay(self.target(), &self.fuzz_options(&Campaigning::default()), sequence).await)
+    }
+
+    fn fuzz_options(&self, campaigning: &Campaigning) -> FuzzOptions {
+        let own = self.options();
+        FuzzOptions {
+            jobs: campaigning.jobs.unwrap_or(own.jobs),
+            users: if own.users == Users::Fresh { Users::Fresh } else { Users::Unknown },
+            longest_wait: self.abilities().longest.unwrap_or_default(),
+            display_base: own.display_base.clone(),
+            ..campaigning.options.clone()
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Fuzzing: a subject, or the reference in this process without a socket, as proof that the fuzzer finds what it should.
+
+mod endpoint;
+mod hunt;
+mod live;
+
+pub use endpoint::{InProcess, abilities};
+pub use hunt::{Catch, Hunt, Proof, prove};
+pub use live::Campaigning;

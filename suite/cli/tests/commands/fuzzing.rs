@@ -1,0 +1,94 @@
+//! `fuzz` and `replay`: what is found is written, loads again, and is told from what is gone.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Done, Folder, run};
+
+fn json(done: &Done) -> Value {
+    serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {}", done.stdout))
+}
+
+#[test]
+fn nothing_is_found_of_the_reference() {
+    for profile in ["beta-2021-06", "v1.0"] {
+        let done = run(&["fuzz", "--profile", profile, "--requests", "1500", "--report", "json=-"]);
+        done.check(0, &[], &[]);
+        let report = json(&done);
+        assert_eq!(report["format"], 1);
+        assert_eq!(report["profile"], profile);
+        assert_eq!(report["summary"]["requests"], 1500);
+        assert_eq!(report["findings"], Value::Array(Vec::new()));
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let report = |seed| {
+        let args = [
+            "fuzz",
+            "--seed",
+            seed,
+            "--jobs",
+            "4",
+            "--requests",
+            "800",
+            "--mutant",
+            "lowest-wins",
+            "--report",
+            "json=-",
+        ];
+        run(&args).stdout
+    };
+    assert_eq!(report("5"), report("5"));
+    assert_ne!(report("5"), report("6"));
+}
+
+#[test]
+fn a_witness_is_reproduced_where_the_fault_is_and_gone_where_it_is_not() {
+    let folder = Folder::new();
+    let witnesses = folder.path("witnesses");
+    let args = ["fuzz", "--requests", "2500", "--mutant", "never-fades", "--witnesses", witnesses.as_str()];
+    run(&args).check(1, &["must  wrong-presence", "2 steps", "witness"], &[]);
+    let names: Vec<String> = fs::read_dir(&witnesses)
+        .expect("the witnesses are there")
+        .flatten()
+        .map(|entry| entry.path().to_string_lossy().into_owned())
+        .collect();
+    assert!(!names.is_empty());
+    for name in &names {
+        run(&["replay", name]).check(0, &["gone  witnesses/"], &[]);
+        run(&["replay", name, "--mutant", "never-fades"]).check(1, &["reproduced  witnesses/"], &[]);
+    }
+    let artifact = folder.file("crash-1", "any bytes that libFuzzer may leave");
+    run(&["replay", &artifact]).check(0, &["gone"], &[]);
+}
+
+#[test]
+fn a_witness_among_the_fixtures_is_run_with_them() {
+    let folder = Folder::new();
+    let witnesses = folder.path("witnesses");
+    let args = ["fuzz", "--requests", "2500", "--mutant", "never-fades", "--witnesses", witnesses.as_str()];
+    run(&args).check(1, &[], &[]);
+    folder.file("requirements.toml", include_str!("../../../../fixtures/requirements.toml"));
+    let fixtures = folder.path("");
+    run(&["run", "--fixtures", &fixtures]).check(0, &["passed"], &[]);
+    run(&["run", "--fixtures", &fixtures, "--mutant", "never-fades"]).check(1, &["FAILED  witnesses/"], &[]);
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_what_can() {
+    let rows: [(&[&str], &str); 6] = [
+        (&["fuzz", "--report", "junit=x.xml"], "give console=PATH or json=PATH"),
+        (&["fuzz", "--shard", "3/2"], "such as 2/4"),
+        (&["fuzz", "--for", "soon"], "such as 90s"),
+        (&["fuzz", "--mutant", "nver-fades"], "did you mean `never-fades`?"),
+        (&["replay"], "<FILE>"),
+        (&["replay", "no-such-file.toml"], "cannot read"),
+    ];
+    for (args, text) in rows {
+        run(args).check(2, &[], &[text]);
+    }
+    run(&["fuzz", "--target", "http://127.0.0.1:9/beta", "--requests", "10"]).check(3, &[], &[]);
+}

@@ -1,0 +1,29 @@
+//! Sequences of requests from any bytes, judged by the model, and boiled down to the least that shows a fault.
+//!
+//! One generator feeds everything: what libFuzzer finds can be sent to a URL, and what is found at a URL replays in a
+//! test. Nothing is sent here, and no random number is drawn: bytes, or a seed, are handed in.
+
+mod blame;
+mod body;
+mod campaign;
+mod choices;
+mod drive;
+mod examine;
+mod generate;
+mod ground;
+mod novelty;
+mod rulings;
+mod sequence;
+mod shrink;
+mod witness;
+mod words;
+
+pub use campaign::Campaign;
+pub use choices::Choices;
+pub use drive::{Driven, Endpoint, Kind, Wire, check_bytes, drive};
+pub use examine::{Examiner, Touched};
+pub use ground::{Ground, USERS};
+pub use novelty::{Features, Novelty};
+pub use sequence::{Move, Sequence};
+pub use shrink::Shrinker;
+pub use witness::{Witness, check_witness};

@@ -1,0 +1,255 @@
+//! A finding as a case file: anyone can read it, and the fixture loader does.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use base64::Engine as _;
+
+use super::sequence::Sequence;
+use crate::case::Library;
+use crate::case::text::Source;
+use crate::judge::{Class, Divergence};
+use crate::plan::{Abilities, Action, UserSlot};
+use crate::spec::{DurationText, Operation, Presence, requirement};
+
+/// What is written of a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Witness<'w> {
+    /// The least sequence that shows it.
+    pub sequence: &'w Sequence,
+    /// What its last move shows.
+    pub divergence: &'w Divergence,
+    /// How the target was named, and its profile's name.
+    pub target: &'w str,
+    /// The profile's name.
+    pub profile: &'w str,
+    /// The commands that show it.
+    pub commands: &'w [String],
+    /// How often it showed of how many times, where that was not always.
+    pub rate: Option<(u32, u32)>,
+}
+
+impl Witness<'_> {
+    /// The name of its file, without an ending: the class and the requirement.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let requirement: String = self.divergence.requirement.chars().map(plain).collect();
+        format!("{}-{requirement}", self.divergence.class.name())
+    }
+
+    /// The text of the case file.
+    #[must_use]
+    pub fn text(&self, abilities: &Abilities) -> String {
+        let Self { sequence, divergence, .. } = self;
+        let mut text =
+            String::from("# Found by `setpresence fuzz`; `setpresence replay FILE --target URL` tries it again.\n");
+        let observed = one_line(&divergence.observed);
+        let expected = one_line(&divergence.expected);
+        let _ = writeln!(text, "# expected  {expected}\n# observed  {observed}");
+        let _ = writeln!(text, "# target    {} (profile {})", one_line(self.target), self.profile);
+        if let Some((shown, tried)) = self.rate {
+            let _ = writeln!(text, "# flaky     it showed {shown} times of {tried}");
+        }
+        if !self.commands.is_empty() {
+            text.push_str("#\n");
+            self.commands.iter().for_each(|command| {
+                let _ = writeln!(text, "# {}", one_line(command));
+            });
+        }
+        let _ = writeln!(text, "\ntitle = {}", string(title(divergence)));
+        let _ = writeln!(text, "requirements = [{}]", string(&divergence.requirement));
+        let _ = writeln!(text, "profiles = [{}]", string(self.profile));
+        let last = sequence.moves().len().saturating_sub(1);
+        for (place, one) in sequence.moves().iter().enumerate() {
+            text.push_str("\n[[step]]\n");
+            step(&mut text, &one.action, abilities);
+            if place == last {
+                expectation(&mut text, &one.action, divergence);
+            }
+        }
+        text
+    }
+}
+
+/// Whether the fixture loader takes a witness; what it says where it does not.
+///
+/// # Errors
+/// The loader's problems, as one text.
+pub fn check_witness(text: &str, register: &Source) -> Result<(), String> {
+    let witness = Source { name: "witnesses/found.toml".to_owned(), text: text.to_owned() };
+    match Library::load(vec![register.clone(), witness]) {
+        Ok(_) => Ok(()),
+        Err(problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")),
+    }
+}
+
+fn title(divergence: &Divergence) -> String {
+    let what = match divergence.class {
+        Class::RefusedValid => "A valid request is accepted",
+        Class::AcceptedInvalid => "A request that has to be refused is refused",
+        Class::WrongSuccessStatus => "An accepted call is answered with 200",
+        Class::WrongRefusalStatus => "A refusal has the documented status",
+        Class::UnexpectedStatus => "A request is accepted or refused, and nothing else",
+        Class::ServerError => "No request is answered with a 5xx",
+        Class::NoAnswer => "Every request is answered",
+        Class::WrongPresence => "A read shows what the state permits",
+        Class::StateChanged => "A refused request changes nothing",
+        Class::MalformedPresence => "A read shows a presence in its documented form",
+        Class::MalformedError => "A refusal has an OData error in its body",
+        Class::TokenLeak => "No error contains the bearer token",
+        Class::MissingHeader => "The documented header is there",
+    };
+    format!("{what} ({})", divergence.requirement)
+}
+
+fn step(text: &mut String, action: &Action, abilities: &Abilities) {
+    let _ = writeln!(text, "do = {}", string(action.operation.name()));
+    let usual = if action.operation == Operation::GetPresence { "reader" } else { "app" };
+    let actor = action.actor.as_deref().unwrap_or("anonymous");
+    if actor != usual {
+        let _ = writeln!(text, "as = {}", string(actor));
+    }
+    match action.user {
+        UserSlot::Pool(0) => {}
+        UserSlot::Pool(slot) => {
+            let _ = writeln!(text, "user = {}", string(["a", "b", "c"].get(slot).unwrap_or(&"c")));
+        }
+        UserSlot::Unknown => text.push_str("user = \"unknown\"\n"),
+    }
+    if action.at > Duration::ZERO {
+        let _ = writeln!(text, "at = {}", string(DurationText::canonical(action.at)));
+    }
+    let request = &action.request;
+    if request.is_other_method {
+        let _ = writeln!(text, "method = {}", string(&request.method));
+    }
+    if request.is_other_path {
+        let _ = writeln!(text, "path = {}", string(&request.path));
+    }
+    let is_usual =
+        request.authorization == ["Bearer ${token}"] || (request.authorization.is_empty() && action.actor.is_none());
+    if !is_usual {
+        let values: Vec<String> = request.authorization.iter().map(string).collect();
+        let _ = writeln!(text, "authorization = [{}]", values.join(", "));
+    }
+    headers(text, action);
+    if request.is_chunked {
+        text.push_str("chunked = true\n");
+    }
+    if let Some(body) = &request.body {
+        write_body(text, body, actor, abilities);
+    }
+}
+
+fn headers(text: &mut String, action: &Action) {
+    let request = &action.request;
+    let is_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");
+    let is_usual_type = request.headers.iter().filter(is_type).count() == 1
+        && request.headers.iter().find(is_type).is_some_and(|(_, value)| value == "application/json");
+    let said: Vec<String> = request
+        .headers
+        .iter()
+        .filter(|header| !(is_usual_type && is_type(header)))
+        .map(|(name, value)| format!("[{}, {}]", string(name), string(value)))
+        .collect();
+    if !said.is_empty() {
+        let _ = writeln!(text, "headers = [{}]", said.join(", "));
+    }
+    if request.body.is_some() && !request.headers.iter().any(|header| is_type(&header)) {
+        text.push_str("without = [\"Content-Type\"]\n");
+    }
+}
+
+/// The body, with the applications' ids as placeholders: another target has others.
+fn write_body(text: &mut String, body: &[u8], actor: &str, abilities: &Abilities) {
+    let plain = std::str::from_utf8(body).ok().filter(|body| {
+        let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        !body.contains("${") && !body.contains(is_odd)
+    });
+    let Some(plain) = plain else {
+        let coded = base64::engine::general_purpose::STANDARD.encode(body);
+        let _ = writeln!(text, "base64 = {}", string(&coded));
+        return;
+    };
+    let id = |name: &str| abilities.credentials.get(name).map(|known| known.application.as_str()).unwrap_or_default();
+    let mut filled = plain.to_owned();
+    let own = ("${session}".to_owned(), id(actor));
+    let others = ["app", "app_b", "app_c"].map(|name| (format!("${{session.{name}}}"), id(name)));
+    for (placeholder, id) in std::iter::once(own).chain(others).filter(|(_, id)| !id.is_empty()) {
+        filled = filled.replace(&format!("\"{id}\""), &placeholder);
+    }
+    let _ = writeln!(text, "text = {}", literal(&filled));
+}
+
+fn expectation(text: &mut String, action: &Action, divergence: &Divergence) {
+    let _ = writeln!(text, "covers = {}", string(&divergence.requirement));
+    let level = divergence.level.name();
+    let is_read = action.operation == Operation::GetPresence;
+    let statuses: Vec<&str> = divergence
+        .expected
+        .strip_prefix("refused: status ")
+        .map(|statuses| statuses.split(" or ").collect())
+        .unwrap_or_default();
+    let status = if statuses.is_empty() { String::new() } else { format!(", status = [{}]", statuses.join(", ")) };
+    let expected = match divergence.class {
+        Class::WrongPresence | Class::StateChanged if is_read => {
+            let presences: Vec<String> =
+                divergence.expected.split(" or ").filter(|text| text.parse::<Presence>().is_ok()).map(string).collect();
+            format!("presences = [{}], level = \"{level}\"", presences.join(", "))
+        }
+        Class::MalformedPresence | Class::UnexpectedStatus if is_read => {
+            // Any presence will do: that there is one, in its documented form, is what is expected.
+            "presences = [\"Offline/Offline\"], level = \"may\"".to_owned()
+        }
+        Class::RefusedValid | Class::WrongSuccessStatus => format!("outcome = \"accepted\", level = \"{level}\""),
+        Class::AcceptedInvalid => format!("outcome = \"refused\", plain = true, level = \"{level}\"{status}"),
+        Class::WrongRefusalStatus => {
+            format!("outcome = \"refused\", plain = true, level = \"{level}\"{status}, status_level = \"{level}\"")
+        }
+        Class::MissingHeader => {
+            let header = if divergence.requirement == requirement::METHOD { "Allow" } else { "WWW-Authenticate" };
+            format!("outcome = \"refused\", plain = true, level = \"should\", header = [\"{header}\"]")
+        }
+        Class::MalformedError | Class::TokenLeak => {
+            "outcome = \"refused\", plain = true, level = \"should\"".to_owned()
+        }
+        Class::UnexpectedStatus if divergence.expected.starts_with("accepted") => {
+            format!("outcome = \"accepted\", level = \"{level}\"")
+        }
+        Class::UnexpectedStatus => format!("outcome = \"refused\", plain = true, level = \"{level}\""),
+        _ => "outcome = \"either\", level = \"may\"".to_owned(),
+    };
+    if is_read && expected.starts_with("outcome") {
+        // A read is expected to show a presence, unless it says that it does something else.
+        let _ = writeln!(text, "method = {}", string(&action.request.method));
+    }
+    let _ = writeln!(text, "expect = {{ {expected} }}");
+}
+
+/// A TOML string on one line.
+fn string(text: impl AsRef<str>) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.as_ref().chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A TOML string without escapes, where that can be.
+fn literal(text: &str) -> String {
+    if text.contains("'") || text.contains(char::is_control) { string(text) } else { format!("'{text}'") }
+}
+
+/// A text that stays on its line of comments.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

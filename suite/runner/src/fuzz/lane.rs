@@ -1,0 +1,167 @@
+//! A lane: users of its own, on which one sequence after another is played.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use setpresence_core::event::{Answer, Outcome};
+use setpresence_core::explore::{Examiner, Features, Sequence};
+use setpresence_core::judge::{Context, Divergence};
+use setpresence_core::plan::{Abilities, UserSlot};
+use setpresence_core::spec::Operation;
+
+use super::options::FuzzOptions;
+use super::stage::Stage;
+use crate::request::plain;
+use crate::run::Users;
+use crate::target::{Call, On401};
+
+/// On a clock that is moved by hand, whatever cannot be cleared is waited out: longer than any preference lasts by default.
+const WAITED_OUT: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+/// The applications whose sessions may stand.
+const APPLICATIONS: [&str; 3] = ["app", "app_b", "app_c"];
+
+/// Users of its own, on which one sequence after another is played.
+pub(super) struct Lane {
+    abilities: Abilities,
+    context: Context,
+    /// Users that nobody touched yet, in groups.
+    fresh: Vec<Vec<String>>,
+    /// Whether something may stand on the users.
+    is_dirty: bool,
+}
+
+/// What came of a sequence.
+#[derive(Debug, Default)]
+pub(super) struct Played {
+    pub(super) divergences: Vec<Divergence>,
+    pub(super) features: Vec<u64>,
+    /// Whether it came to its end.
+    pub(super) is_whole: bool,
+}
+
+/// As many lanes as there are users for, up to the number of jobs.
+pub(super) fn lanes(stage: &Stage<'_>, abilities: &Abilities, options: &FuzzOptions) -> Vec<Lane> {
+    let settings = stage.target().settings();
+    let n_users = settings.users.len().clamp(1, setpresence_core::explore::USERS);
+    let groups: Vec<Vec<String>> = settings.users.chunks_exact(n_users).map(<[String]>::to_vec).collect();
+    let n_lanes = options.jobs.clamp(1, groups.len().max(1));
+    let is_fresh = options.users == Users::Fresh;
+    let context = |users: Vec<String>| Context {
+        users,
+        credentials: abilities.credentials.clone(),
+        slack: settings.slack,
+        interrupted: None,
+    };
+    (0..n_lanes)
+        .map(|lane| {
+            let mut own: Vec<Vec<String>> = groups.iter().skip(lane).step_by(n_lanes).cloned().collect();
+            own.reverse();
+            let users = own.pop().unwrap_or_else(|| settings.users.clone());
+            let fresh = if is_fresh { own } else { Vec::new() };
+            Lane { abilities: abilities.clone(), context: context(users), fresh, is_dirty: !is_fresh }
+        })
+        .collect()
+}
+
+impl Lane {
+    /// Plays a sequence from a known state, if one can be had; then nothing that a read shows is judged.
+    pub(super) async fn play(&mut self, stage: &Stage<'_>, sequence: &Sequence) -> Played {
+        if self.is_dirty {
+            match self.fresh.pop() {
+                Some(users) => {
+                    self.context.users = users;
+                    self.is_dirty = false;
+                }
+                None => self.is_dirty = !self.rinse(stage).await,
+            }
+        }
+        let mut examiner = Examiner::new(self.abilities.profile, &self.context);
+        if self.is_dirty {
+            examiner.muddle();
+        }
+        let mut played = Played::default();
+        let mut features = Features::default();
+        let began = stage.clock().now();
+        for (place, one) in sequence.moves().iter().enumerate() {
+            stage.until(began.later(one.action.at)).await;
+            let action = &one.action;
+            let user = match action.user {
+                UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
+                UserSlot::Unknown => stage.target().settings().unknown_user.as_deref().unwrap_or_default(),
+            };
+            let owner = self.context.users.first().map_or("", String::as_str);
+            let (operation, on_401, actor) = (action.operation, On401::Answer, action.actor.as_deref());
+            let call = Call { request: &action.request, operation, actor, user, owner, base: None, on_401 };
+            self.is_dirty |= action.operation != Operation::GetPresence;
+            let Some(seen) = stage.send(call).await else { return played };
+            let divergences = examiner.examine(place, action, &seen);
+            features.add(action, &seen, &divergences);
+            played.divergences.extend(divergences);
+        }
+        played.features = features.into_found();
+        played.is_whole = true;
+        played
+    }
+
+    /// Takes everything off the users; says whether that is sure.
+    async fn rinse(&self, stage: &Stage<'_>) -> bool {
+        let mut is_clean = true;
+        for user in &self.context.users {
+            is_clean &= self.rinse_one(stage, user).await;
+        }
+        if is_clean || !stage.clock().is_manual() {
+            return is_clean;
+        }
+        stage.until(stage.clock().now().later(WAITED_OUT)).await;
+        let mut is_clean = true;
+        for user in &self.context.users {
+            is_clean &= self.shows_offline(stage, user).await;
+        }
+        is_clean
+    }
+
+    async fn rinse_one(&self, stage: &Stage<'_>, user: &str) -> bool {
+        let mut is_cleared = true;
+        for name in APPLICATIONS {
+            let Some(credential) = self.abilities.credentials.get(name) else { continue };
+            let body = json!({ "sessionId": credential.application });
+            let answer = self.ask(stage, Operation::ClearPresence, name, user, Some(&body)).await;
+            is_cleared &= answer.is_some_and(|answer| answer.status == 404 || is_success(&answer));
+        }
+        let answer = self.ask(stage, Operation::ClearUserPreferredPresence, "app", user, Some(&json!({}))).await;
+        let is_unpreferred = answer.is_some_and(|answer| answer.status == 404 || is_success(&answer))
+            || !self.abilities.operations.contains_key(&Operation::SetUserPreferredPresence);
+        // A target without the path answers 404, too: only a read tells.
+        is_cleared && is_unpreferred && self.shows_offline(stage, user).await
+    }
+
+    async fn shows_offline(&self, stage: &Stage<'_>, user: &str) -> bool {
+        if !self.abilities.operations.contains_key(&Operation::GetPresence) {
+            return true;
+        }
+        let Some(answer) = self.ask(stage, Operation::GetPresence, "reader", user, None).await else { return false };
+        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        answer.status == 200 && body.get("availability").and_then(Value::as_str) == Some("Offline")
+    }
+
+    async fn ask(
+        &self,
+        stage: &Stage<'_>,
+        operation: Operation,
+        actor: &str,
+        user: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
+        let request = plain(self.abilities.operations.get(&operation)?, body);
+        let on_401 = On401::Renew;
+        let call = Call { request: &request, operation, actor: Some(actor), user, owner: user, base: None, on_401 };
+        match stage.send(call).await?.outcome {
+            Outcome::Answer(answer) => Some(answer),
+            Outcome::Lost(_) => None,
+        }
+    }
+}
+
+const fn is_success(answer: &Answer) -> bool {
+    answer.status >= 200 && answer.status < 300
+}

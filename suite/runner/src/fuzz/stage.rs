@@ -1,0 +1,147 @@
+//! What all lanes of a campaign share: the target, its clock, the budget and the pace.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use setpresence_core::event::{Fault, Lost, Observation, Outcome};
+use setpresence_core::moment::Moment;
+
+use super::options::FuzzOptions;
+use crate::clock::Timekeeper;
+use crate::target::{Call, Target};
+
+/// How many connections in a row may fail until the target counts as lost: one may be chance, ten are not.
+const CONNECTS_FAILED_MOST: u32 = 10;
+
+/// What all lanes of a campaign share.
+pub(super) struct Stage<'t> {
+    target: &'t Target,
+    clock: Timekeeper,
+    started: Instant,
+    deadline: Option<Instant>,
+    requests: u64,
+    sent: AtomicU64,
+    judged: AtomicU64,
+    /// How long each request waits for the one before, and when the next may go.
+    gap: Duration,
+    next: Mutex<Instant>,
+    connects_failed: AtomicU32,
+    lost: OnceLock<String>,
+}
+
+impl<'t> Stage<'t> {
+    pub(super) fn new(target: &'t Target, options: &FuzzOptions) -> Self {
+        let started = Instant::now();
+        Self {
+            target,
+            clock: Timekeeper::start(&target.settings().clock),
+            started,
+            deadline: options.lasts.and_then(|lasts| started.checked_add(lasts)),
+            requests: options.requests.unwrap_or(u64::MAX),
+            sent: AtomicU64::new(0),
+            judged: AtomicU64::new(0),
+            gap: options.rate.map_or(Duration::ZERO, |rate| Duration::from_secs(1) / rate.max(1)),
+            next: Mutex::new(started),
+            connects_failed: AtomicU32::new(0),
+            lost: OnceLock::new(),
+        }
+    }
+
+    pub(super) const fn target(&self) -> &'t Target {
+        self.target
+    }
+
+    pub(super) const fn clock(&self) -> &Timekeeper {
+        &self.clock
+    }
+
+    pub(super) const fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn judged(&self) -> u64 {
+        self.judged.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Why the target counts as lost, if it does.
+    pub(super) fn lost(&self) -> Option<String> {
+        self.lost.get().cloned()
+    }
+
+    /// Whether nothing more may be sent.
+    pub(super) fn is_over(&self) -> bool {
+        self.lost.get().is_some()
+            || self.sent() >= self.requests
+            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Sends a request; nothing where the budget is used up.
+    pub(super) async fn send(&self, call: Call<'_>) -> Option<Observation> {
+        if self.is_over() || self.sent.fetch_add(1, Ordering::Relaxed) >= self.requests {
+            return None;
+        }
+        self.keep_pace().await;
+        let (_, observation) = self.target.exchange(call, &self.target.settings().base_url, &self.clock).await;
+        match &observation.outcome {
+            Outcome::Lost(Lost { fault: Fault::Connect, detail }) => {
+                if self.connects_failed.fetch_add(1, Ordering::Relaxed) + 1 >= CONNECTS_FAILED_MOST {
+                    let why =
+                        format!("the target was lost: {CONNECTS_FAILED_MOST} connections in a row failed; {detail}");
+                    // The first reason stands.
+                    let _ = self.lost.set(why);
+                }
+            }
+            Outcome::Answer(_) => {
+                self.connects_failed.store(0, Ordering::Relaxed);
+                self.judged.fetch_add(1, Ordering::Relaxed);
+            }
+            Outcome::Lost(_) => {}
+        }
+        Some(observation)
+    }
+
+    async fn keep_pace(&self) {
+        if self.gap.is_zero() {
+            return;
+        }
+        let turn = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = (*next).max(Instant::now());
+            *next = turn + self.gap;
+            turn
+        };
+        tokio::time::sleep_until(turn.into()).await;
+    }
+
+    /// Moves a manual clock to the next moment that a lane waits for.
+    pub(super) async fn move_on(&self) {
+        let Some(due) = self.clock.next_due() else { return };
+        if self.is_over() {
+            self.clock.release();
+            return;
+        }
+        let now = self.clock.now();
+        let moment = Target::reachable(now, due);
+        match self.target.advance(moment.since(now)).await {
+            Ok(()) => self.clock.moved_to(moment),
+            Err(why) => {
+                // The first reason stands.
+                let _ = self.lost.set(format!("the target's clock could not be moved: {why}"));
+                self.clock.release();
+            }
+        }
+    }
+
+    pub(super) async fn until(&self, moment: Moment) {
+        self.clock.until(moment).await;
+    }
+}
