@@ -19,7 +19,14 @@ fn events() -> Vec<RunEvent> {
         case.id = format!("{}/{n}", case.id);
         events.push(RunEvent::CaseFinished(Box::new(case)));
     }
-    events.push(RunEvent::RunFinished(RunEnd { requests: 20_000, elapsed_ms: 1_000, ended_early: None }));
+    events.push(RunEvent::RunFinished(RunEnd {
+        requests: 20_000,
+        elapsed_ms: 1_000,
+        ended_early: None,
+        stale: Vec::new(),
+        was_interrupted: false,
+        lateness: None,
+    }));
     events
 }
 
@@ -31,6 +38,7 @@ fn start(library: &Library) -> RunStart {
     };
     RunStart {
         started_unix_ms: None,
+        tolerance: setpresence_core::moment::Moment::START,
         format: FORMAT,
         suite: "0.1.0".to_owned(),
         profile: "v1.0".to_owned(),

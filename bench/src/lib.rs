@@ -111,6 +111,7 @@ pub fn record(plan: &Plan, seen: Vec<Observation>) -> CaseRecord {
         step: action.step,
         role: action.role.name().to_owned(),
         due: Moment::from_start(action.at),
+        late: Moment::START,
         request: RequestRecord {
             method: action.request.method.clone(),
             url: format!("http://127.0.0.1:4010/v1.0{}", action.request.path),
@@ -126,6 +127,7 @@ pub fn record(plan: &Plan, seen: Vec<Observation>) -> CaseRecord {
         id: plan.id.clone(),
         family: plan.family.clone(),
         file: plan.file.clone(),
+        line: 0,
         title: plan.title.clone(),
         about: plan.about.clone(),
         level: plan.level,
@@ -139,6 +141,8 @@ pub fn record(plan: &Plan, seen: Vec<Observation>) -> CaseRecord {
         lasts: Moment::from_start(plan.lasts()),
         began: Moment::START,
         measured: Vec::new(),
+        waived: None,
+        late: Moment::START,
         exchanges: exchanges.collect(),
     }
 }
