@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../fixtures").canonicalize()?;
+    // From the package's own folder, which is where cargo runs this, so that a moved checkout is no other program.
+    let root = Path::new("../../fixtures");
     let mut files = Vec::new();
     for part in ["requirements.toml", "cases", "witnesses"] {
         collect(&root.join(part), &mut files)?;
@@ -14,8 +15,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
     let mut code = String::from("pub(super) const FILES: &[(&str, &str)] = &[\n");
     for path in &files {
-        let name = path.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", path.to_string_lossy())?;
+        let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        writeln!(
+            code,
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../../fixtures/{name}\"))),"
+        )?;
     }
     code.push_str("];\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("fixtures.rs"), code)?;

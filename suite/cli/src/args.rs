@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Say what a target can do, and what of the suite stays untested.
     Check(Check),
+    /// Run the suite against every mutant of the reference, and say which cases notice which.
+    Prove(Prove),
     /// Make reports from a stored run.
     Report(Report),
     /// Say what changed between two JSON reports.
@@ -189,6 +191,9 @@ pub(crate) struct List {
     /// Fixtures from this directory instead of those in the binary
     #[arg(long, value_name = "DIR")]
     pub(crate) fixtures: Option<PathBuf>,
+    /// A run's log: requirements are listed with the verdict that the run gave
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -231,6 +236,34 @@ pub(crate) struct Init {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    /// Fixtures from this directory instead of those in the binary
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Prove {
+    /// Only these mutants, by name or pattern, such as `never-*`; all of them otherwise
+    #[arg(value_name = "MUTANT")]
+    pub(crate) mutants: Vec<String>,
+    /// Only this profile; both otherwise
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    pub(crate) profile: Option<&'static Profile>,
+    /// How to write the kill matrix
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ListFormat,
+    /// Run against the variants instead, each alone and so many combinations of them: none may be flagged
+    #[arg(long, value_name = "COMBINATIONS", num_args = 0..=1, default_missing_value = "200", conflicts_with_all = ["mutants", "write"])]
+    pub(crate) variants: Option<usize>,
+    /// Which combinations are drawn
+    #[arg(long, value_name = "N", default_value = "1", requires = "variants")]
+    pub(crate) seed: u64,
+    /// Write the kill matrix there as it is kept, to be compared and to find likely causes with
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mutants", "profile"])]
+    pub(crate) write: Option<PathBuf>,
+    /// How many mutants at once [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) jobs: Option<usize>,
     /// Fixtures from this directory instead of those in the binary
     #[arg(long, value_name = "DIR")]
     pub(crate) fixtures: Option<PathBuf>,

@@ -53,7 +53,7 @@ pub enum SetupError {
     NoTarget,
     /// The async runtime cannot be set up.
     #[error("the async runtime cannot be set up: {0}; check the limits of open files and memory")]
-    Runtime(#[source] io::Error),
+    Runtime(#[from] io::Error),
     /// Two ways to name the target are given by variables.
     #[error("SETPRESENCE_TARGET and SETPRESENCE_CONFIG are both set; unset one of them")]
     TwoTargets,

@@ -36,6 +36,7 @@ pub mod fixtures;
 pub mod fuzzing;
 pub mod harness;
 mod options;
+pub mod proof;
 mod subject;
 mod suite;
 pub mod target_file;

@@ -41,6 +41,7 @@ fn act(command: Command) -> Result<u8, CliError> {
         Command::Explain(args) => commands::explain(&args),
         Command::Init(args) => commands::init(&args),
         Command::Check(args) => commands::check(&args),
+        Command::Prove(args) => commands::prove(&args),
         Command::Report(args) => commands::report(&args),
         Command::Compare(args) => commands::compare(&args),
         Command::Diff(args) => commands::diff(&args),

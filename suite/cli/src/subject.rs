@@ -30,8 +30,45 @@ pub struct Subject {
     options: Options,
     max_wait: Duration,
     baseline: Baseline,
+    /// Whether it is the reference: then nobody need look first whether it can be reached.
+    is_reference: bool,
     /// Serves for as long as it is there.
     _running: Option<Running>,
+}
+
+/// A reference in this process, without a socket, of which any number can be had at little cost: what it is reached
+/// with is read once.
+#[derive(Clone, Debug)]
+pub(crate) struct InMemory {
+    settings: Settings,
+    reference: setpresence_reference::Settings,
+}
+
+impl InMemory {
+    /// The faultless reference of this profile, with a clock that costs no time.
+    pub(crate) fn of(profile: &'static Profile) -> Result<Self, SetupError> {
+        let reference = reference_settings(profile);
+        let mint = Reference::new(reference.clone());
+        // Nothing listens there, and nothing is sent there.
+        let text = target_file::for_reference(&reference, mint.mint(), ([127, 0, 0, 1], 0).into());
+        Ok(Self { settings: parsed(text)?, reference })
+    }
+
+    /// One with these faults and variants, in its initial state.
+    pub(crate) async fn subject(&self, faults: Faults, variants: Variants) -> Result<Subject, SetupError> {
+        let reference = Reference::new(self.reference.clone().with_faults(faults).with_variants(variants));
+        let target = Target::in_process(self.settings.clone(), reference.service(), &no_variable).await?;
+        Ok(Subject::of_reference(target, None))
+    }
+}
+
+fn reference_settings(profile: &'static Profile) -> setpresence_reference::Settings {
+    setpresence_reference::Settings::for_profile(profile).with_clock(ClockKind::Manual).with_users(N_USERS)
+}
+
+fn parsed(text: String) -> Result<Settings, SetupError> {
+    let source = Source { name: "target.toml".to_owned(), text };
+    Ok(Settings::parse(&source).map_err(RunError::TargetFile)?)
 }
 
 impl Subject {
@@ -40,25 +77,28 @@ impl Subject {
     /// # Errors
     /// Where no port can be had.
     pub async fn embedded(profile: &'static Profile, faults: Faults) -> Result<Self, SetupError> {
-        let settings = setpresence_reference::Settings::for_profile(profile)
-            .with_clock(ClockKind::Manual)
-            .with_users(N_USERS)
-            .with_faults(faults);
-        let reference = Reference::new(settings);
+        let reference = Reference::new(reference_settings(profile).with_faults(faults));
         let running = reference.spawn(([127, 0, 0, 1], 0).into()).await?;
-        let text = target_file::for_reference(reference.settings(), reference.mint(), running.address());
-        let source = Source { name: "target.toml".to_owned(), text };
-        let settings = Settings::parse(&source).map_err(RunError::TargetFile)?;
+        let settings = parsed(target_file::for_reference(reference.settings(), reference.mint(), running.address()))?;
+        Ok(Self::of_reference(Target::connect(settings, &no_variable).await?, Some(running)))
+    }
+
+    fn of_reference(target: Target, running: Option<Running>) -> Self {
         let options =
             Options { users: Users::Fresh, display_base: Some(EMBEDDED_BASE.to_owned()), ..Options::default() };
-        Ok(Self {
-            target: Target::connect(settings, &no_variable).await?,
-            name: EMBEDDED.to_owned(),
-            options,
+        Self { options, is_reference: true, _running: running, ..Self::of(target, EMBEDDED.to_owned()) }
+    }
+
+    fn of(target: Target, name: String) -> Self {
+        Self {
+            target,
+            name,
+            options: Options::default(),
             max_wait: MAX_WAIT,
             baseline: Baseline::default(),
-            _running: Some(running),
-        })
+            is_reference: false,
+            _running: None,
+        }
     }
 
     /// The target that the options name, the embedded reference where they name none.
@@ -81,14 +121,7 @@ impl Subject {
         settings.check_users()?;
         let name = settings.base_url.clone();
         let target = Target::connect(settings, &|name| std::env::var(name).ok()).await?;
-        Ok(Self {
-            target,
-            name,
-            options: Options::default(),
-            max_wait: MAX_WAIT,
-            baseline: Baseline::default(),
-            _running: None,
-        })
+        Ok(Self::of(target, name))
     }
 
     /// A service in this process, such as an axum `Router`. Nothing is connected to: the base URL of the settings
@@ -107,14 +140,7 @@ impl Subject {
     {
         let name = settings.base_url.clone();
         let target = Target::in_process(settings, service, &|name| std::env::var(name).ok()).await?;
-        Ok(Self {
-            target,
-            name,
-            options: Options::default(),
-            max_wait: MAX_WAIT,
-            baseline: Baseline::default(),
-            _running: None,
-        })
+        Ok(Self::of(target, name))
     }
 
     /// The same with that many requests in flight at most.
@@ -190,7 +216,7 @@ impl Subject {
 
     /// Why judging it would only give a hundred times the same failure, if so: nobody there, a wrong base URL, a bad token.
     pub async fn why_not(&self) -> Option<String> {
-        if self._running.is_some() {
+        if self.is_reference {
             return None;
         }
         let probe = self.probe().await;

@@ -16,6 +16,7 @@ use setpresence_runner::{ClockSettings, Work, run};
 
 use crate::error::SetupError;
 use crate::fixtures::{self, FixturesError};
+use crate::proof::cause::Shown;
 use crate::subject::Subject;
 use crate::waivers::Waivers;
 
@@ -126,10 +127,12 @@ impl Suite {
         let works = planned.into_iter().map(work).chain(measurings.into_iter().map(Work::from)).collect();
         let settings = subject.settings();
         let mut waivers = Waivers::new(&settings.waivers, subject.baseline(), &today());
+        let mut so_far = Shown::default();
         let mut shown = |mut event| {
             if let RunEvent::CaseFinished(record) = &mut event {
                 record.line = self.places.get(&record.id).map_or(0, |place| place.line);
                 waivers.mark(record);
+                so_far.follow(record);
                 record.reproduce.iter_mut().for_each(|command| subject.make_runnable(command));
             }
             follower(event);
@@ -137,6 +140,7 @@ impl Suite {
         let mut end = run(works, subject.target(), subject.options(), &mut shown).await;
         let of_profile = self.places.iter().filter(|(_, place)| place.profiles.contains(&settings.profile));
         end.stale = waivers.stale(of_profile.map(|(id, _)| id.as_str()));
+        end.likely_causes = so_far.likely_causes(settings.profile);
         follower(RunEvent::RunFinished(end));
         Ok(())
     }

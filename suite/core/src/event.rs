@@ -235,6 +235,9 @@ pub struct RunEnd {
     /// How late requests were sent; nothing on a clock that is moved by hand.
     #[serde(default)]
     pub lateness: Option<Lateness>,
+    /// Faults that would explain what failed, the one that explains most first; nothing where none fits.
+    #[serde(default)]
+    pub likely_causes: Vec<LikelyCause>,
 }
 
 /// How much later than they were due requests were sent, in microseconds of real time.
@@ -248,6 +251,24 @@ pub struct Lateness {
     pub p99_us: u64,
     /// The latest.
     pub most_us: u64,
+}
+
+/// A known fault whose pattern of failures is that of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LikelyCause {
+    /// The name of the mutant that has the fault, for `setpresence explain`.
+    pub mutant: String,
+    /// The fault in words, as a part of a sentence.
+    pub about: String,
+    /// The requirement that it breaks.
+    pub requirement: String,
+    /// The ids of the cases that it explains.
+    pub explains: Vec<String>,
+    /// How many of the cases that were judged would show this fault.
+    pub would_show: usize,
+    /// The names of other mutants that explain the same cases as well.
+    #[serde(default)]
+    pub alternatives: Vec<String>,
 }
 
 /// A request and its answer, or the absence of one.

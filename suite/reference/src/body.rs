@@ -290,6 +290,9 @@ pub(crate) fn prefer(headers: &HeaderMap, body: &[u8], rules: &Rules) -> Result<
         Some(Value::String(text)) => Some(positive(text)?),
         Some(_) => return Err(Refusal::other("`expirationDuration` is not a string")),
     };
+    if rules.faults.has(Fault::PreferredRangeChecked) && lasts > Some(rules.profile.expiration.1) {
+        return Err(Refusal::other("`expirationDuration` is out of range"));
+    }
     Ok((presence, lasts))
 }
 

@@ -301,6 +301,10 @@ impl User {
             };
         };
         let mut presence = self.hidden(best.presence, now, rules);
+        let is_equal = |shown: &&Shown<'_>| rank(shown.presence.availability) == rank(best.presence.availability);
+        if faults.has(Fault::EqualsHidden) && shown.iter().filter(is_equal).count() > 1 {
+            presence = Presence::OFFLINE;
+        }
         if faults.has(Fault::MixedActivity) {
             let last = shown.iter().max_by_key(|shown| shown.session.order);
             presence.activity = last.map_or(presence.activity, |last| last.presence.activity);

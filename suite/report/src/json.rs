@@ -2,7 +2,7 @@
 //! so that two runs on a manual clock give the same bytes.
 
 use serde::Serialize;
-use setpresence_core::event::{CaseRecord, FORMAT, Lateness, Measurement, RunEvent, StaleWaiver};
+use setpresence_core::event::{CaseRecord, FORMAT, Lateness, LikelyCause, Measurement, RunEvent, StaleWaiver};
 use setpresence_core::judge::Divergence;
 use setpresence_core::moment::Moment;
 
@@ -25,6 +25,8 @@ struct Report<'log> {
     /// How late requests were sent, in microseconds of real time; absent on a clock that is moved by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     lateness: Option<Lateness>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    likely_causes: &'log [LikelyCause],
     cases: Vec<Case<'log>>,
 }
 
@@ -98,6 +100,7 @@ pub fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
         ended_early: run.ended_early(),
         stale_waivers: run.stale(),
         lateness: run.end.and_then(|end| end.lateness),
+        likely_causes: run.likely_causes(),
         cases: run.cases.iter().map(|case| shown(case)).collect(),
     })
 }

@@ -74,6 +74,7 @@ mod tests {
     fn a_line_that_was_not_written_to_its_end_is_left_out() {
         let start = "{\"event\":\"run-started\",\"format\":1,\"suite\":\"0\",\"profile\":\"p\",\"profile_about\":\"\",\"target\":\"t\",\"clock\":\"wall\",\"cases\":1,\"requirements\":{}}\n";
         let end = line(&RunEvent::RunFinished(RunEnd {
+            likely_causes: Vec::new(),
             requests: 1,
             elapsed_ms: 1,
             ended_early: None,

@@ -1,6 +1,6 @@
 //! The events of a run, sorted out for reading.
 
-use setpresence_core::event::{CaseRecord, RequirementRecord, RunEnd, RunEvent, RunStart, StaleWaiver};
+use setpresence_core::event::{CaseRecord, LikelyCause, RequirementRecord, RunEnd, RunEvent, RunStart, StaleWaiver};
 
 /// What the events of one run say: its start, its cases in the order of their ids, its end.
 pub(crate) struct Run<'log> {
@@ -37,6 +37,11 @@ impl<'log> Run<'log> {
     /// The waivers that are stale.
     pub(crate) fn stale(&self) -> &'log [StaleWaiver] {
         self.end.map_or(&[], |end| &end.stale)
+    }
+
+    /// What would explain the departures.
+    pub(crate) fn likely_causes(&self) -> &'log [LikelyCause] {
+        self.end.map_or(&[], |end| &end.likely_causes)
     }
 
     /// Why the run did not reach its end, if it did not.

@@ -7,7 +7,7 @@ use setpresence_core::plan::Selection;
 use setpresence_core::spec::Profile;
 use setpresence_reference::{Mutant, Variant};
 
-use super::library;
+use super::{library, stored, traceability};
 use crate::args::{List, ListFormat, Listed};
 use crate::failure::CliError;
 use crate::output;
@@ -22,7 +22,7 @@ struct Listing {
 pub(crate) fn list(args: &List) -> Result<u8, CliError> {
     let mut listing = match args.what {
         Listed::Cases => cases(&library(args.fixtures.as_deref())?, args)?,
-        Listed::Requirements => requirements(&library(args.fixtures.as_deref())?, args.profile),
+        Listed::Requirements => requirements(&library(args.fixtures.as_deref())?, args)?,
         Listed::Mutants => mutants(args.profile),
         Listed::Variants => variants(),
         Listed::Profiles => profiles(),
@@ -55,27 +55,10 @@ fn cases(library: &Library, args: &List) -> Result<Listing, CliError> {
     })
 }
 
-fn requirements(library: &Library, profile: Option<&'static Profile>) -> Listing {
-    let entries = library
-        .requirements
-        .values()
-        .filter(|requirement| profile.is_none_or(|profile| requirement.level(profile).is_some()))
-        .map(|requirement| {
-            let levels: serde_json::Map<_, _> = requirement
-                .levels
-                .iter()
-                .map(|(profile, level)| ((*profile).to_owned(), json!(level.name())))
-                .collect();
-            vec![
-                json!(requirement.id),
-                json!(requirement.sentence),
-                Value::Object(levels),
-                json!(requirement.source),
-                json!(requirement.family),
-            ]
-        })
-        .collect();
-    Listing { columns: &["id", "sentence", "levels", "source", "family"], entries }
+fn requirements(library: &Library, args: &List) -> Result<Listing, CliError> {
+    let events = args.log.as_deref().map(stored).transpose()?.unwrap_or_default();
+    let entries = traceability::entries(library, args.profile, &events)?;
+    Ok(Listing { columns: traceability::COLUMNS, entries })
 }
 
 fn mutants(profile: Option<&'static Profile>) -> Listing {

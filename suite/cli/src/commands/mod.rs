@@ -8,15 +8,19 @@ mod fuzz;
 mod generated;
 mod init;
 mod list;
+mod prove;
 mod replay;
 mod report;
 mod run;
 mod run_log;
 mod serve;
+mod traceability;
 
+use std::fs;
 use std::path::Path;
 
-use setpresence::{Library, TargetOptions, fixtures};
+use setpresence::{Library, RunEvent, TargetOptions, fixtures};
+use setpresence_report::log;
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use check::check;
@@ -27,6 +31,7 @@ pub(crate) use fuzz::fuzz;
 pub(crate) use generated::{completions, man};
 pub(crate) use init::init;
 pub(crate) use list::list;
+pub(crate) use prove::prove;
 pub(crate) use replay::replay;
 pub(crate) use report::report;
 pub(crate) use run::run;
@@ -40,6 +45,12 @@ fn library(directory: Option<&Path>) -> Result<Library, CliError> {
         Some(directory) => fixtures::in_directory(directory)?,
         None => fixtures::embedded()?,
     })
+}
+
+/// The events of a stored run.
+fn stored(path: &Path) -> Result<Vec<RunEvent>, CliError> {
+    let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+    log::read(&text).map_err(|source| CliError::Log { path: path.to_owned(), source })
 }
 
 fn target_options(args: &TargetArgs) -> Result<TargetOptions, CliError> {

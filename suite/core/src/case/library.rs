@@ -39,6 +39,8 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// The accepted counterpart of the last step, where that must be refused.
     pub twin: Option<Box<Step>>,
+    /// The mutants of the reference that its file names: each case that judges must notice at least one of them.
+    pub mutants: Vec<String>,
 }
 
 impl Library {

@@ -28,6 +28,7 @@ struct Head<'d> {
     level: Option<Item<'d>>,
     mark: Option<Item<'d>>,
     twin: Option<Item<'d>>,
+    mutants: Vec<String>,
     steps: Vec<Item<'d>>,
     /// What is left of [`BODIES_LIMIT`].
     room: Cell<usize>,
@@ -48,6 +49,7 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
         level: table.get("level"),
         mark: table.get("mark"),
         twin: table.get("twin"),
+        mutants: table.get("mutants").and_then(texts).unwrap_or_default(),
         steps: table.required("step").and_then(|item| item.list()).unwrap_or_default(),
         room: Cell::new(BODIES_LIMIT),
     };
@@ -139,6 +141,7 @@ impl<'d> Head<'d> {
             mark,
             steps,
             twin,
+            mutants: self.mutants.clone(),
         })
     }
 
@@ -229,6 +232,10 @@ impl<'d> Head<'d> {
         }
         Some(Some(Box::new(twin)))
     }
+}
+
+fn texts(item: Item<'_>) -> Option<Vec<String>> {
+    item.list()?.into_iter().map(|item| item.text().map(str::to_owned)).collect()
 }
 
 fn row_name(item: Item<'_>) -> Option<&str> {

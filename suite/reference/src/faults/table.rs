@@ -289,10 +289,11 @@ mutants! {
         HighestEverWins "highest-ever-wins" "precedence.next-after-expiry", EVERY, "the highest presence is shown until the last session is gone";
         OneSessionPerUser "one-session-per-user" "precedence.one-session-per-application", EVERY, "a user has one session, which all applications share";
         ThirdSessionIgnored "third-session-ignored" "precedence.highest-wins", EVERY, "only the first two sessions of a user count";
+        EqualsHidden "equals-hidden" "precedence.highest-wins", EVERY, "of several sessions that rank highest none is shown, and the user is Offline";
         MixedActivity "mixed-activity" "precedence.highest-wins", EVERY, "the availability is that of the highest session, the activity that of the last call";
         ExpiredStillRanks "expired-still-ranks" "precedence.next-after-expiry", EVERY, "an expired session hides the others, and Offline is shown";
         ClearIgnored "clear-ignored" "precedence.cleared", EVERY, "clearPresence does nothing";
-        ClearTakesAll "clear-takes-all" "precedence.applications-isolated", EVERY, "clearPresence ends every session of the user";
+        ClearTakesAll "clear-takes-all" "precedence.cleared", EVERY, "clearPresence ends every session of the user";
         ClearSetsAway "clear-sets-away" "precedence.cleared", EVERY, "clearPresence sets the session to Away";
         ClearOfOthers "clear-of-others" "precedence.clear-anothers", EVERY, "clearPresence ends any application's session";
         ClearOfNothing "clear-of-nothing" "precedence.clear-absent", EVERY, "clearPresence of a session that does not exist answers 200";
@@ -313,16 +314,17 @@ mutants! {
         SetEndsPreferred "set-ends-preferred" "precedence.user-configured-wins", EVERY, "the next setPresence ends the preferred presence";
         ClearPreferredIgnored "clear-preferred-ignored" "precedence.preferred-cleared", EVERY, "clearUserPreferredPresence does nothing";
         ClearPreferredEndsSessions "clear-preferred-ends-sessions" "fade.goes-on-beneath-preferred", EVERY, "clearUserPreferredPresence ends the sessions too";
-        ClearEndsPreferred "clear-ends-preferred" "precedence.user-configured-wins", EVERY, "clearPresence ends the preferred presence too";
+        ClearEndsPreferred "clear-ends-preferred" "precedence.cleared", EVERY, "clearPresence ends the preferred presence too";
         PreferredDefaultHour "preferred-default-hour" "precedence.preferred-default-day", EVERY, "without a duration the preferred presence lasts an hour";
         PreferredDurationIgnored "preferred-duration-ignored" "precedence.preferred-expires", EVERY, "the duration of a preferred presence does not count";
-        PreferredForAll "preferred-for-all" "precedence.users-isolated", EVERY, "one user's preferred presence is everyone's";
+        PreferredRangeChecked "preferred-range-checked" "precedence.preferred-any-duration", EVERY, "a preferred presence may last no longer than a session may, four hours";
+        PreferredForAll "preferred-for-all" "precedence.preferred-of-one-user", EVERY, "one user's preferred presence is everyone's";
         PreferredRefusesSet "preferred-refuses-set" "precedence.user-configured-wins", EVERY, "setPresence is refused while a preferred presence holds";
     }
     "isolation" {
         UsersShareState "users-share-state" "precedence.users-isolated", EVERY, "all users share one state";
         OneUserPerApplication "one-user-per-application" "precedence.users-isolated", EVERY, "an application has one session, which moves to the user of its last call";
-        ClearForAllUsers "clear-for-all-users" "precedence.users-isolated", EVERY, "clearPresence ends the application's sessions of all users";
+        ClearForAllUsers "clear-for-all-users" "precedence.cleared", EVERY, "clearPresence ends the application's sessions of all users";
         ReadShowsLastUser "read-shows-last-user" "precedence.users-isolated", EVERY, "a read shows the user whose presence was set last";
         IdOfAnother "id-of-another" r::READ_MEMBERS, EVERY, "a read carries another user's id";
         IdMissing "id-missing" r::READ_MEMBERS, EVERY, "a read carries no id";
@@ -332,16 +334,16 @@ mutants! {
         StoresBeforeDuration "stores-before-duration" "http.refusal-changes-nothing", EVERY, "the pair is stored before the expirationDuration is checked";
         StoresBeforePair "stores-before-pair" "http.refusal-changes-nothing", EVERY, "an unsupported pair is refused, but stored";
         StoresAvailability "stores-availability" "http.refusal-changes-nothing", EVERY, "a good availability is stored before the activity is checked";
-        StoresBeforeSession "stores-before-session" "http.refusal-changes-nothing", EVERY, "another application's session is set before the call is refused";
+        StoresBeforeSession "stores-before-session" r::SESSION_ID_OWN, EVERY, "another application's session is set before the call is refused";
         StoresBeforeRole "stores-before-role" "http.refusal-changes-nothing", EVERY, "the presence is stored before the permission is checked";
         StoresBeforeToken "stores-before-token" "http.refusal-changes-nothing", EVERY, "the presence is stored before the token's times are checked";
-        StoresBeforeContentType "stores-before-content-type" "http.refusal-changes-nothing", EVERY, "the presence is stored before the content type is checked";
+        StoresBeforeContentType "stores-before-content-type" r::CONTENT_TYPE, EVERY, "the presence is stored before the content type is checked";
         RefusedRenews "refused-renews" "fade.refused-call-renews-nothing", EVERY, "a refused call renews the session's expiry and fade";
         RefusedEndsSession "refused-ends-session" "http.refusal-changes-nothing", EVERY, "a refused call ends the session";
         RefusedDurationApplied "refused-duration-applied" "fade.refused-call-renews-nothing", EVERY, "the expirationDuration of a refused pair is applied";
         RefusalIsSuccess "refusal-is-200" r::PAIR_UNSUPPORTED, EVERY, "a bad body is answered with 200 and an error in the body";
-        RefusalIsUnprocessable "refusal-is-422" r::PAIR_UNSUPPORTED, EVERY, "a bad body is answered with 422 instead of 400";
-        RefusalIsNotFound "refusal-is-404" r::PAIR_UNSUPPORTED, EVERY, "an unsupported pair is answered with 404";
+        RefusalIsUnprocessable "refusal-is-422" "http.bad-request-status", EVERY, "a bad body is answered with 422 instead of 400";
+        RefusalIsNotFound "refusal-is-404" "http.bad-request-status", EVERY, "an unsupported pair is answered with 404";
     }
     "errors" {
         ErrorIsPlainText "error-is-plain-text" r::ERROR_ENVELOPE, EVERY, "an error is plain text";

@@ -75,6 +75,7 @@ pub fn report(events: &[RunEvent], options: &Options) -> String {
     for verdict in [Verdict::Failed, Verdict::Warned] {
         departures(&mut page, &run, verdict, options.detail);
     }
+    causes(&mut page, &run);
     waived(&mut page, &run);
     inconclusive(&mut page, &run);
     observed(&mut page, &run, options.detail);
@@ -200,6 +201,22 @@ fn waived(page: &mut Page, run: &Run<'_>) {
         page.blank();
         page.heading(Ink::Bad, &format!("STALE  the waiver {} of {}", stale.place, stale.case));
         page.text(2, &stale.why);
+    }
+}
+
+/// One fault often breaks many cases: what would explain them says where to look first.
+fn causes(page: &mut Page, run: &Run<'_>) {
+    for cause in run.likely_causes() {
+        let n_explained = cause.explains.len();
+        page.blank();
+        page.heading(Ink::Strong, &format!("LIKELY CAUSE  of {}: {}", counted(n_explained, "departure"), cause.about));
+        page.labelled(2, LABEL, "breaks", &cause.requirement);
+        let fit = format!("{n_explained} of the {} that this fault would show here", counted(cause.would_show, "case"));
+        page.labelled(2, LABEL, "fits", &fit);
+        if !cause.alternatives.is_empty() {
+            page.labelled(2, LABEL, "or", &cause.alternatives.join(", "));
+        }
+        page.labelled(2, LABEL, "more", &format!("setpresence explain {}", cause.mutant));
     }
 }
 

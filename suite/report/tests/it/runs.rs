@@ -97,6 +97,7 @@ pub(crate) fn end() -> RunEvent {
         stale: Vec::new(),
         was_interrupted: false,
         lateness: None,
+        likely_causes: Vec::new(),
     })
 }
 

@@ -71,6 +71,7 @@ pub async fn run(
         stale: Vec::new(),
         was_interrupted: world.is_interrupted(),
         lateness: world.lateness(),
+        likely_causes: Vec::new(),
     }
 }
 

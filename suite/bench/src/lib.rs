@@ -16,7 +16,7 @@ use setpresence_core::spec::Profile;
 
 /// The text of every fixture.
 pub fn sources() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     let mut paths = vec![root.join("requirements.toml")];
     collect(&root.join("cases"), &mut paths);
     let read = |path: &PathBuf| Source {
