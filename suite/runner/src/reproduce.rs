@@ -31,6 +31,12 @@ pub(crate) fn commands(settings: &Settings, base: &str, plan: &Plan, users: &[St
             UserSlot::Pool(slot) => users.get(slot).map(String::as_str),
             UserSlot::Unknown => settings.unknown_user.as_deref(),
         };
+        if action.is_together {
+            // Both are sent at once, and what follows waits for both.
+            lines.last_mut().map(|line| line.push_str(" &")).unwrap_or_default();
+            lines.push(curl(settings, base, action, user.unwrap_or_default()) + "; wait");
+            continue;
+        }
         lines.push(curl(settings, base, action, user.unwrap_or_default()));
     }
     lines

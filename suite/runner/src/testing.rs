@@ -54,6 +54,7 @@ fn action(seconds: u64, actor: &str, operation: Operation, body: Option<&Value>)
         request: plain(&adapter, body),
         expect: None,
         covers: "x.y".to_owned(),
+        is_together: false,
     }
 }
 

@@ -27,7 +27,7 @@ pub const CREDENTIALS: [&str; 13] = [
     "reader",
 ];
 
-const STEP_KEYS: [&str; 18] = [
+const STEP_KEYS: [&str; 19] = [
     "do",
     "as",
     "user",
@@ -43,6 +43,7 @@ const STEP_KEYS: [&str; 18] = [
     "method",
     "path",
     "chunked",
+    "together",
     "covers",
     "expect",
     "about",
@@ -78,6 +79,8 @@ pub struct Step {
     pub path: Option<String>,
     /// Whether the body is sent chunked.
     pub is_chunked: bool,
+    /// Whether it is sent at once with the step before it, without waiting for that one's answer.
+    pub is_together: bool,
     /// The requirement that its expectation judges.
     pub covers: Option<String>,
     /// What must be seen; nothing for a step that arranges.
@@ -176,6 +179,7 @@ impl<'d> View<'_, 'd> {
             method: self.text("method"),
             path: self.text("path"),
             is_chunked: self.get("chunked").and_then(|item| item.flag()).unwrap_or_default(),
+            is_together: self.get("together").and_then(|item| item.flag()).unwrap_or_default(),
             covers: self.row_covers.map(str::to_owned).or_else(|| self.text("covers")),
             expect: self.expectation()?,
         };

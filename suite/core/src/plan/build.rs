@@ -236,6 +236,7 @@ impl Builder<'_> {
             request: self.request(step),
             expect,
             covers: self.covers(step),
+            is_together: step.is_together,
         }
     }
 
@@ -332,6 +333,7 @@ fn plain_step(beside: &Step, operation: Operation, actor: &str, body: Body, slot
         method: None,
         path: None,
         is_chunked: false,
+        is_together: false,
         covers: None,
         expect: None,
     }

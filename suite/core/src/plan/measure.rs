@@ -147,6 +147,7 @@ impl Subject {
                 request: Request::plain(abilities.operations.get(&operation)?, body),
                 expect: None,
                 covers: self.requirement.to_owned(),
+                is_together: false,
             })
         };
         let set = |at| {
@@ -368,6 +369,7 @@ mod tests {
             request: Request::plain(&Adapter { method: "GET".to_owned(), path: "/".to_owned() }, None),
             expect: None,
             covers: String::new(),
+            is_together: false,
         };
         let measuring = Measuring {
             requirement: "fade.first-timeout".to_owned(),

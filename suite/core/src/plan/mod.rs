@@ -91,6 +91,8 @@ pub struct Action {
     pub expect: Option<Expectation>,
     /// The requirement that the expectation judges.
     pub covers: String,
+    /// Whether it is sent at once with the action before it, without waiting for that one's answer.
+    pub is_together: bool,
 }
 
 /// What an operation is for.

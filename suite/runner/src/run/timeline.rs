@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde_json::Value;
 use setpresence_core::case::Wanted;
 use setpresence_core::event::{Measurement, Observation, Outcome, RequestRecord};
@@ -95,46 +96,58 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
     let owner = users.first().copied().unwrap_or_default();
     // A request cannot be sent before the one before it is answered, and that is not lateness.
     let mut ready = start;
-    for action in &plan.actions {
-        let Some(user) = user_of(world, action, users) else {
+    'plan: for group in plan.actions.chunk_by(|_, next| next.is_together) {
+        let calls: Option<Vec<Call<'_>>> =
+            group.iter().map(|action| Some(call(action, user_of(world, action, users)?, owner))).collect();
+        let Some(calls) = calls else {
             seen.interrupted = Some("the target file names no user that does not exist (unknown_user)".to_owned());
             break;
         };
-        let call = Call {
-            request: &action.request,
-            operation: action.operation,
-            actor: action.actor.as_deref(),
-            user,
-            owner,
-            base: None,
-            on_401: on_401(action),
-        };
-        let mut due = start.later(action.at);
+        let mut due = group.first().map_or(start, |action| start.later(action.at));
         let sent = loop {
-            due = settling.due(action, due, ready);
+            due = group.iter().fold(due, |due, action| settling.due(action, due, ready));
             world.until(due, &plan.id).await;
-            let Some((request, observation)) = world.send(call).await else { break None };
-            let late = world.note_lateness(due.max(ready), observation.span.from);
-            ready = observation.span.to;
-            match settling.saw(action, &observation) {
+            let sent = join_all(calls.iter().map(|call| world.send(*call))).await;
+            let Some(sent) = sent.into_iter().collect::<Option<Vec<_>>>() else {
+                seen.interrupted = world.ended().map(ToOwned::to_owned);
+                break 'plan;
+            };
+            let late: Vec<_> = sent
+                .iter()
+                .map(|(_, observation)| world.note_lateness(due.max(ready), observation.span.from))
+                .collect();
+            ready = sent.iter().map(|(_, observation)| observation.span.to).max().unwrap_or(ready);
+            let again = group.iter().zip(&sent).filter_map(|(action, (_, seen))| settling.saw(action, seen)).max();
+            match again {
                 Some(again) => due = again,
-                None => break Some((request, observation, late)),
+                None => break sent.into_iter().zip(late),
             }
         };
-        let Some((request, observation, late)) = sent else {
-            seen.interrupted = world.ended().map(ToOwned::to_owned);
-            break;
-        };
-        let is_lost = matches!(observation.outcome, Outcome::Lost(_));
-        seen.requests.push(request);
-        seen.observations.push(observation);
-        seen.late.push(late);
+        let mut is_lost = false;
+        for ((request, observation), late) in sent {
+            is_lost |= matches!(observation.outcome, Outcome::Lost(_));
+            seen.requests.push(request);
+            seen.observations.push(observation);
+            seen.late.push(late);
+        }
         if is_lost {
             // Whether it took effect cannot be known, so nothing after it could be judged.
             break;
         }
     }
     seen
+}
+
+fn call<'a>(action: &'a Action, user: &'a str, owner: &'a str) -> Call<'a> {
+    Call {
+        request: &action.request,
+        operation: action.operation,
+        actor: action.actor.as_deref(),
+        user,
+        owner,
+        base: None,
+        on_401: on_401(action),
+    }
 }
 
 /// A 401 is what it says where the request presents its credential badly, or presents one that is to be refused.
