@@ -109,6 +109,7 @@ pub(super) fn action(
     let content_type = body.iter().map(|_| ("Content-Type".to_owned(), "application/json".to_owned())).collect();
     Action {
         step: 0,
+        is_together: false,
         role: Role::Judged,
         at: Duration::ZERO,
         actor: actor.map(str::to_owned),
