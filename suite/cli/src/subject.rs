@@ -223,14 +223,6 @@ impl Subject {
         matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken).then_some(probe.sentence)
     }
 
-    /// Where a variable stands for the base URL in a command, lets the shell see it: inside of the quotes that the
-    /// URL needs it would stay a word.
-    pub(crate) fn make_runnable(&self, command: &mut String) {
-        if let Some(base) = &self.options.display_base {
-            *command = command.replace(&format!("'{base}"), &format!("\"{base}\"'"));
-        }
-    }
-
     pub(crate) const fn target(&self) -> &Target {
         &self.target
     }

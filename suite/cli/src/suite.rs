@@ -133,7 +133,6 @@ impl Suite {
                 record.line = self.places.get(&record.id).map_or(0, |place| place.line);
                 waivers.mark(record);
                 so_far.follow(record);
-                record.reproduce.iter_mut().for_each(|command| subject.make_runnable(command));
             }
             follower(event);
         };

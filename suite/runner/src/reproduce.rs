@@ -49,13 +49,13 @@ fn advance_line(advance: &Advance, base: &str, by: Duration) -> String {
         words.push("-H 'Content-Type: application/json'".to_owned());
         words.push(format!("--data-raw {}", quoted(&body)));
     }
-    words.push(quoted(&url));
+    words.push(url.strip_prefix(base).map_or_else(|| quoted(&url), |path| address(base, path)));
     words.join(" ")
 }
 
 fn curl(settings: &Settings, base: &str, action: &Action, user: &str) -> String {
     let request = &action.request;
-    let url = format!("{base}{}", filled_path(&request.path, user));
+    let path = filled_path(&request.path, user);
     let mut words = vec!["curl -sS -i".to_owned()];
     match (request.method.as_str(), &request.body) {
         ("GET", None) | ("POST", Some(_)) => {}
@@ -63,10 +63,10 @@ fn curl(settings: &Settings, base: &str, action: &Action, user: &str) -> String 
         ("HEAD", None) => words.push("--head".to_owned()),
         (method, _) => words.push(format!("-X {}", quoted(method))),
     }
-    if url.contains("/.") {
+    if path.contains("/.") {
         words.push("--path-as-is".to_owned());
     }
-    if url.contains(['[', ']', '{', '}']) {
+    if path.contains(['[', ']', '{', '}']) {
         words.push("--globoff".to_owned());
     }
     for template in &request.authorization {
@@ -98,7 +98,7 @@ fn curl(settings: &Settings, base: &str, action: &Action, user: &str) -> String 
         }
         None => {}
     }
-    words.push(quoted(&url));
+    words.push(address(base, &path));
     format!("{before}{}", words.join(" "))
 }
 
@@ -178,6 +178,21 @@ fn shell_name(name: &str) -> String {
     name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect()
 }
 
+/// The address as a word. A base that is a variable, as one that is known only when the command is run, stays one:
+/// within single quotes it would be its own name.
+fn address(base: &str, path: &str) -> String {
+    match base.strip_prefix('$') {
+        Some(variable) if !variable.is_empty() && variable.bytes().all(is_of_a_name) => {
+            format!("\"{base}\"{}", quoted(path))
+        }
+        _ => quoted(&format!("{base}{path}")),
+    }
+}
+
+const fn is_of_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// A word that a POSIX shell takes as it is.
 fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
@@ -222,7 +237,7 @@ mod tests {
             let mut action = get(0);
             action.request.method = method.to_owned();
             action.request.path = path.to_owned();
-            action.request.body = body.map(|body| body.as_bytes().to_vec());
+            action.request.body = body.map(|body| body.as_bytes().into());
             action.request.is_chunked = body.is_some();
             action.request.authorization.clear();
             curl(&settings("http://h", 1, ClockSettings::Wall), "http://h", &action, "u")
@@ -254,6 +269,17 @@ mod tests {
         ];
         for (text, word) in rows {
             assert_eq!(quoted(text), word);
+        }
+        let rows = [
+            ("http://h", "/x", "http://h/x"),
+            ("http://h", "/users('u')", r"'http://h/users('\''u'\'')'"),
+            ("$SETPRESENCE_TARGET", "/x", "\"$SETPRESENCE_TARGET\"/x"),
+            ("$SETPRESENCE_TARGET", "/a b", "\"$SETPRESENCE_TARGET\"'/a b'"),
+            ("$(reboot)", "/x", "'$(reboot)/x'"),
+            ("$", "/x", "'$/x'"),
+        ];
+        for (base, path, word) in rows {
+            assert_eq!(address(base, path), word);
         }
         let rows = [
             ("Authorization: Bearer ${token}", Some("app"), "'Authorization: Bearer '\"$SETPRESENCE_TOKEN\""),

@@ -1,6 +1,7 @@
 //! One step of a case, resolved but for what only planning and running know.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -106,7 +107,7 @@ pub enum Body {
     /// Text with placeholders.
     Text(String),
     /// Any bytes.
-    Bytes(Vec<u8>),
+    Bytes(Arc<[u8]>),
 }
 
 impl Body {
@@ -252,7 +253,10 @@ impl<'d> View<'_, 'd> {
                 let item = self.get("base64")?;
                 let text = self.fill(item)?;
                 let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim());
-                bytes.map_err(|error| item.problem(format!("not base64: {error}"))).ok().map(Body::Bytes)
+                bytes
+                    .map_err(|error| item.problem(format!("not base64: {error}")))
+                    .ok()
+                    .map(|bytes| Body::Bytes(bytes.into()))
             }
             Some(key) => self.text(key).map(Body::Text),
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Abilities, Action, Plan, Request, Role, Selection, UserSlot};
@@ -278,10 +279,10 @@ impl Builder<'_> {
         serde_json::Value::from(id).to_string()
     }
 
-    fn body(&self, step: &Step) -> Option<Vec<u8>> {
+    fn body(&self, step: &Step) -> Option<Arc<[u8]>> {
         let own = self.session(step.actor.as_deref().unwrap_or("app"));
         let usual = match (&step.body, step.operation) {
-            (Body::Bytes(bytes), _) => return Some(bytes.clone()),
+            (Body::Bytes(bytes), _) => return Some(Arc::clone(bytes)),
             (Body::Text(text), _) => {
                 let filled = fill(text, |name| {
                     Ok(match name.strip_prefix("session") {
@@ -290,9 +291,7 @@ impl Builder<'_> {
                         None => Cow::Owned(format!("${{{name}}}")),
                     })
                 });
-                return Some(
-                    filled.map_or_else(|_| text.clone().into_bytes(), |filled| filled.into_owned().into_bytes()),
-                );
+                return Some(filled.map_or_else(|_| text.as_bytes().into(), |filled| filled.as_bytes().into()));
             }
             (Body::Pair(presence, expires), operation) => pair_body(operation, *presence, expires.as_ref(), &own),
             (Body::Usual, Operation::GetPresence) => return None,
@@ -300,7 +299,7 @@ impl Builder<'_> {
             (Body::Usual, Operation::SetPresence) => pair_body(step.operation, Presence::AVAILABLE, None, &own),
             (Body::Usual, _) => "{}".to_owned(),
         };
-        Some(usual.into_bytes())
+        Some(usual.into_bytes().into())
     }
 }
 

@@ -10,6 +10,7 @@ mod measure;
 pub mod schedule;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use abilities::{Abilities, Adapter, Credential};
@@ -151,8 +152,8 @@ pub struct Request {
     pub authorization: Vec<String>,
     /// The other headers in order, with `${token}` and `${user}`.
     pub headers: Vec<(String, String)>,
-    /// The body, or nothing.
-    pub body: Option<Vec<u8>>,
+    /// The body, or nothing; shared, as some have megabytes.
+    pub body: Option<Arc<[u8]>>,
     /// Whether the body is sent chunked.
     pub is_chunked: bool,
 }

@@ -48,7 +48,7 @@ pub(super) fn prepare(settings: &Settings, call: Call<'_>, token: Option<&Secret
         headers.append(header_name(name)?, value);
     }
     add_usual(settings, &mut headers)?;
-    let body = request.body.as_ref().map(|body| Bytes::copy_from_slice(body));
+    let body = request.body.clone().map(Bytes::from_owner);
     Ok(Prepared { method, url, headers, body, is_chunked: request.is_chunked })
 }
 

@@ -35,7 +35,7 @@ fn request() -> Request {
         is_other_path: false,
         authorization: vec!["Bearer ${token}".to_owned()],
         headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: Some(b"{\"a\":1}".to_vec()),
+        body: Some(b"{\"a\":1}".as_slice().into()),
         is_chunked: false,
     }
 }
@@ -259,7 +259,7 @@ async fn a_target_that_closes_on_a_large_body_is_told() {
         // What is left unread makes the system reset the connection.
         let _ = stream.read(&mut some).await;
     });
-    let body = Some(vec![b' '; 8 * 1024 * 1024]);
+    let body = Some(vec![b' '; 8 * 1024 * 1024].into());
     let (fault, detail) = lost(exchange_at(&base, &Request { body, ..request() }).await);
     assert_eq!(fault, Fault::Broken);
     assert!(
