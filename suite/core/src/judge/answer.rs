@@ -11,11 +11,11 @@ use crate::spec::{ErrorBody, Flaw};
 const SHOWN_BODY: usize = 300;
 
 pub(crate) const fn is_success(answer: &Answer) -> bool {
-    answer.status >= 200 && answer.status < 300
+    matches!(answer.status, 200..300)
 }
 
 pub(crate) const fn is_refusal(answer: &Answer) -> bool {
-    answer.status >= 400 && answer.status < 500
+    matches!(answer.status, 400..500)
 }
 
 /// What a read shows, as it is written.

@@ -55,7 +55,7 @@ impl Judging<'_> {
             Outcome::Answer(answer) => answer,
             Outcome::Lost(lost) => return self.lost(index, action, lost),
         };
-        if answer.echoes_token && is_refusal(answer) {
+        if answer.echoes_token && answer.status >= 400 {
             self.diverge(
                 index,
                 action,

@@ -8,6 +8,8 @@ mod catalog;
 mod forecast;
 mod measure;
 pub mod schedule;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -3,6 +3,9 @@
 use super::*;
 use crate::spec::Level::{May, Must, Should};
 
+/// A read: its name, what is expected, what it is answered with, and what comes of it.
+type Reading<'r> = (&'r str, Option<Expectation>, Answer, Verdict, Vec<Row<'r>>);
+
 fn after_a_set(expect: Option<Expectation>) -> Plan {
     let level = expect.as_ref().and_then(|expect| expect.level).expect("a level");
     plan(level, vec![set(Role::Arrange, "Busy/InACall", None), get(Role::Judged, expect)])
@@ -18,7 +21,7 @@ fn what_a_read_shows() {
     let malformed = (Class::MalformedPresence, "precedence.read-members", Should);
     let status = |class| (class, "precedence.read-members", Should);
     let busy = |level| shows(level, "Busy/InACall");
-    let rows: Vec<(&str, Option<Expectation>, Answer, Verdict, Vec<Row<'_>>)> = vec![
+    let rows: Vec<Reading<'_>> = vec![
         ("as it must be", busy(Must), presence("Busy/InACall"), Verdict::Passed, vec![]),
         ("wrong", busy(Must), presence("Away/Away"), Verdict::Failed, vec![wrong(Must)]),
         ("not documented", busy(Must), presence("Busy/Reading"), Verdict::Failed, vec![wrong(Must)]),

@@ -3,12 +3,21 @@
 use super::*;
 use crate::spec::Level::{May, Must, Should};
 
+/// A request: its name, what is expected, the status that it is answered with, and what comes of it.
+type Answered<'r> = (&'r str, Option<Expectation>, u16, Verdict, &'r [Row<'r>]);
+
+/// A refusal: its name, all answers, what comes of it, and what its reason says.
+type Surrounded<'r> = (&'r str, Vec<Answer>, Verdict, &'r [Row<'r>], &'r str);
+
+/// A case: its name, its profile, its actions, the status of the last, and the profiles that explain it.
+type Explained<'r> = (&'r str, &'static Profile, Vec<Action>, u16, &'r [&'r str]);
+
 #[test]
 fn statuses_of_one_request() {
     let accepted = || at(Must, Wanted::Accepted);
     let refused = || at(Must, refused(&[400, 403]));
     let either = || at(May, Wanted::Either);
-    let rows: &[(&str, Option<Expectation>, u16, Verdict, &[Row<'_>])] = &[
+    let rows: &[Answered<'_>] = &[
         ("200", accepted(), 200, Verdict::Passed, &[]),
         ("201", accepted(), 201, Verdict::Failed, &[(Class::WrongSuccessStatus, "http.success-status", Must)]),
         ("299", accepted(), 299, Verdict::Failed, &[(Class::WrongSuccessStatus, "http.success-status", Must)]),
@@ -73,6 +82,13 @@ fn a_refusal_keeps_the_token() {
         ("in a refusal", refused(&[]), 400, Verdict::Failed, LEAK),
         ("in a refusal on record", Wanted::Either, 400, Verdict::Failed, LEAK),
         ("a success may repeat what it likes", Wanted::Accepted, 200, Verdict::Passed, &[]),
+        (
+            "in a crash",
+            refused(&[]),
+            500,
+            Verdict::Failed,
+            &[LEAK[0], (Class::ServerError, "http.no-server-error", Must)],
+        ),
     ];
     for (name, wanted, status, verdict, divergences) in rows {
         let leak = Answer { echoes_token: true, ..answer(*status, ERROR) };
@@ -120,11 +136,12 @@ fn a_refusal_with_its_twin_and_its_mark() {
     let accepted = (Class::AcceptedInvalid, COVERED, Must);
     let changed = (Class::StateChanged, COVERED, Must);
     let malformed = (Class::MalformedPresence, "precedence.read-members", Should);
-    let rows: &[(&str, Vec<Answer>, Verdict, &[Row<'_>], &str)] = &[
+    let rows: &[Surrounded<'_>] = &[
         ("as documented", vec![yes(), yes(), away(), no(), away()], Verdict::Passed, &[], ""),
         ("accepted", vec![yes(), yes(), away(), yes(), busy()], Verdict::Failed, &[accepted], ""),
         ("the state changed", vec![yes(), yes(), away(), no(), busy()], Verdict::Failed, &[changed], ""),
         ("the twin was refused", vec![no()], Verdict::Inconclusive, &[], "the twin of step 1"),
+        ("the twin was sent elsewhere", vec![answer(300, "")], Verdict::Inconclusive, &[], "the twin of step 1"),
         ("the mark was refused", vec![yes(), no()], Verdict::Inconclusive, &[], "the state that step 1"),
         ("the mark does not show", vec![yes(), yes(), busy()], Verdict::Inconclusive, &[], "shows Busy/Busy"),
         ("the mark cannot be read", vec![yes(), yes(), no()], Verdict::Inconclusive, &[], "could not be read"),
@@ -190,7 +207,7 @@ fn another_profile_may_explain_it() {
         action.request.is_other_path = true;
         action
     };
-    let rows: Vec<(&str, &'static Profile, Vec<Action>, u16, &[&str])> = vec![
+    let rows: Vec<Explained<'_>> = vec![
         ("a pair of the newer", Profile::BETA_2021_06, vec![presenting(refused(&[]))], 200, &["v1.0"]),
         ("a pair of none", Profile::BETA_2021_06, vec![busy(refused(&[]))], 200, &[]),
         ("a pair that the older has not", Profile::V1_0, vec![presenting(Wanted::Accepted)], 400, &["beta-2021-06"]),

@@ -3,6 +3,9 @@
 use super::*;
 use crate::spec::Level::{May, Must, Should};
 
+/// A case: its name, its plan, what it was judged with and by, its verdict, and what its reason says.
+type Unfinished<'r> = (&'r str, Plan, Context, Vec<Observation>, Verdict, &'r str);
+
 fn coded(coding: &str, answer: Answer) -> Answer {
     Answer { headers: vec![("content-encoding".to_owned(), coding.to_owned())], ..answer }
 }
@@ -92,7 +95,7 @@ fn a_case_that_was_not_finished() {
     let actions = || vec![set(Role::Arrange, "Busy/InACall", None), get(Role::Judged, shows(Must, "Busy/InACall"))];
     let whole = || seen(vec![answer(200, ""), presence("Busy/InACall")]);
     let interrupted = Context { interrupted: Some("the run was stopped".to_owned()), ..context() };
-    let rows: Vec<(&str, Plan, Context, Vec<Observation>, Verdict, &str)> = vec![
+    let rows: Vec<Unfinished<'_>> = vec![
         ("whole", plan(Must, actions()), context(), whole(), Verdict::Passed, ""),
         (
             "stopped",
