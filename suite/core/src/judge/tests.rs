@@ -1,5 +1,6 @@
 //! Plans and answers made by hand, each with the verdict that they must get.
 
+mod follow;
 mod reads;
 mod requests;
 mod unseen;

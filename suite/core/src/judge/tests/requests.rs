@@ -171,6 +171,8 @@ fn a_divergence_says_where_and_what() {
     let judgement = judge(&plan, &context(), &seen(vec![answer(200, &format!("a \n b{long}"))]));
     assert_eq!(judgement.divergences[0].expected, "refused: status 400 or 403");
     assert_eq!(judgement.divergences[0].observed, format!("status 200: a b{}…", "x".repeat(297)));
+    let judgement = judge(&plan, &context(), &seen(vec![answer(200, &"x".repeat(300))]));
+    assert_eq!(judgement.divergences[0].observed, format!("status 200: {}", "x".repeat(300)));
 }
 
 /// What a target does where either way is permitted is on record, with what a read shows then.
