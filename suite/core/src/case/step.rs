@@ -1,7 +1,6 @@
 //! One step of a case, resolved but for what only planning and running know.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -107,7 +106,7 @@ pub enum Body {
     /// Text with placeholders.
     Text(String),
     /// Any bytes.
-    Bytes(Arc<[u8]>),
+    Bytes(Vec<u8>),
 }
 
 impl Body {
@@ -253,10 +252,7 @@ impl<'d> View<'_, 'd> {
                 let item = self.get("base64")?;
                 let text = self.fill(item)?;
                 let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim());
-                bytes
-                    .map_err(|error| item.problem(format!("not base64: {error}")))
-                    .ok()
-                    .map(|bytes| Body::Bytes(bytes.into()))
+                bytes.map_err(|error| item.problem(format!("not base64: {error}"))).ok().map(Body::Bytes)
             }
             Some(key) => self.text(key).map(Body::Text),
         }

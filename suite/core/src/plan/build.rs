@@ -282,7 +282,7 @@ impl Builder<'_> {
     fn body(&self, step: &Step) -> Option<Arc<[u8]>> {
         let own = self.session(step.actor.as_deref().unwrap_or("app"));
         let usual = match (&step.body, step.operation) {
-            (Body::Bytes(bytes), _) => return Some(Arc::clone(bytes)),
+            (Body::Bytes(bytes), _) => return Some(bytes.as_slice().into()),
             (Body::Text(text), _) => {
                 let filled = fill(text, |name| {
                     Ok(match name.strip_prefix("session") {
