@@ -28,11 +28,7 @@ impl Subject {
         if let Some(sentence) = self.why_not().await {
             return Err(SetupError::OutOfReach(sentence));
         }
-        let mut end = fuzz(self.target(), &self.fuzz_options(campaigning), on_progress).await;
-        for found in &mut end.found {
-            found.commands.iter_mut().for_each(|command| self.make_runnable(command));
-        }
-        Ok(end)
+        Ok(fuzz(self.target(), &self.fuzz_options(campaigning), on_progress).await)
     }
 
     /// Plays a sequence once.

@@ -92,7 +92,12 @@ fn wire(action: &Action, users: &[String], endpoint: &impl Endpoint) -> Option<(
         headers.push(("transfer-encoding".to_owned(), "chunked".to_owned()));
     }
     let body = request.body.clone().unwrap_or_default();
-    let wire = Wire { method: request.method.clone(), path: request.path.replace("${user}", user), headers, body };
+    let wire = Wire {
+        method: request.method.clone(),
+        path: request.path.replace("${user}", user),
+        headers,
+        body: body.to_vec(),
+    };
     Some((wire, token))
 }
 

@@ -112,7 +112,7 @@ impl<'c> Examiner<'c> {
     }
 
     fn lost(&mut self, action: &Action, lost: &Lost, when: Span, found: &mut Vec<Found>) {
-        let n_bytes = action.request.body.as_ref().map_or(0, Vec::len);
+        let n_bytes = action.request.body.as_ref().map_or(0, |body| body.len());
         let is_wrong = match lost.fault {
             Fault::Timeout => true,
             Fault::Broken => n_bytes <= BODY_LARGE,

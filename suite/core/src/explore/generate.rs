@@ -204,18 +204,18 @@ impl Maker<'_, '_> {
                 if self.choices.odds(1, 4) {
                     draft.respell(&mut self.choices);
                 }
-                made.request.body = Some(draft.write());
+                made.request.body = Some(draft.write().into());
             }
-            7 => made.request.body = Some(body::padded(&draft.write(), &mut self.choices)),
-            8 | 9 => made.request.body = Some(body::wrapped(&draft.write(), &mut self.choices)),
-            10 if self.choices.odds(1, 4) => made.request.body = Some(draft.as_form()),
-            10 => made.request.body = self.choices.pick(words::BODIES).map(|bytes| bytes.to_vec()),
+            7 => made.request.body = Some(body::padded(&draft.write(), &mut self.choices).into()),
+            8 | 9 => made.request.body = Some(body::wrapped(&draft.write(), &mut self.choices).into()),
+            10 if self.choices.odds(1, 4) => made.request.body = Some(draft.as_form().into()),
+            10 => made.request.body = self.choices.pick(words::BODIES).map(|bytes| (*bytes).into()),
             11 => {
-                made.request.body = Some(draft.write());
+                made.request.body = Some(draft.write().into());
                 made = self.garbled(made);
             }
             _ => {
-                made.request.body = Some(draft.write());
+                made.request.body = Some(draft.write().into());
                 made = self.spoiled(made);
             }
         }
@@ -262,7 +262,7 @@ impl Maker<'_, '_> {
             && let Ok(text) = std::str::from_utf8(body)
             && !before.is_empty()
         {
-            made.request.body = Some(text.replace(&before, &own).into_bytes());
+            made.request.body = Some(text.replace(&before, &own).into_bytes().into());
         }
         made.actor = Some(other);
     }
@@ -293,7 +293,7 @@ impl Maker<'_, '_> {
                 [&body[..from], &body[to.max(from)..]].concat()
             }
         };
-        made.request.body = Some(body);
+        made.request.body = Some(body.into());
         made
     }
 }

@@ -122,7 +122,7 @@ pub(super) fn action(
             is_other_path: false,
             authorization: actor.iter().map(|_| "Bearer ${token}".to_owned()).collect(),
             headers: content_type,
-            body,
+            body: body.map(Into::into),
             is_chunked: false,
         },
         expect: None,

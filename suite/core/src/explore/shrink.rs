@@ -193,7 +193,7 @@ fn by_app(one: &Action, ground: &Ground) -> Option<Action> {
     if let (Some(body), false) = (&one.request.body, own.is_empty())
         && let Ok(text) = std::str::from_utf8(body)
     {
-        action.request.body = Some(text.replace(own, app).into_bytes());
+        action.request.body = Some(text.replace(own, app).into_bytes().into());
     }
     Some(action)
 }
@@ -201,7 +201,8 @@ fn by_app(one: &Action, ground: &Ground) -> Option<Action> {
 /// The same with one respect of the request made plain.
 fn plainer(one: &Action, ground: &Ground) -> Vec<Action> {
     let mut found = Vec::new();
-    let usual = action(ground, one.operation, one.actor.as_deref(), one.user, one.request.body.clone());
+    let usual =
+        action(ground, one.operation, one.actor.as_deref(), one.user, one.request.body.as_deref().map(<[u8]>::to_vec));
     let with = |change: &dyn Fn(&mut Action)| {
         let mut action = one.clone();
         change(&mut action);
@@ -228,7 +229,7 @@ fn plainer(one: &Action, ground: &Ground) -> Vec<Action> {
     }
     for body in bodies(one, ground) {
         let mut action = one.clone();
-        action.request.body = Some(body);
+        action.request.body = Some(body.into());
         found.push(action);
     }
     found.retain(|action| action != one);

@@ -42,6 +42,7 @@ fn body(pair: &str, expires: &str) -> String {
 
 fn action(role: Role, operation: Operation, body: Option<String>, expect: Option<Expectation>) -> Action {
     Action {
+        is_together: false,
         step: 1,
         role,
         at: Duration::ZERO,

@@ -172,7 +172,7 @@ impl Request {
             is_other_path: false,
             authorization: vec!["Bearer ${token}".to_owned()],
             headers: body.iter().map(|_| content_type.clone()).collect(),
-            body,
+            body: body.map(Into::into),
             is_chunked: false,
         }
     }

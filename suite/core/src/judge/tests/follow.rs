@@ -20,7 +20,7 @@ fn reasons(actor: &str, authorization: &[&str]) -> Vec<&'static str> {
     action.actor = (!actor.is_empty()).then(|| actor.to_owned());
     action.request.authorization = authorization.iter().map(ToString::to_string).collect();
     let plan = Plan { profile: Profile::V1_0, ..plan(Must, vec![action.clone()]) };
-    let ruling = Follower::new(&plan, &context).ruling(&action);
+    let ruling = Follower::new(plan.profile, &context).ruling(&action);
     ruling.reasons.iter().map(|reason| reason.requirement).collect()
 }
 
