@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use setpresence::proof::cause::Shown;
 use setpresence::{Baseline, RunEvent, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
 use setpresence_core::plan::Planned;
@@ -79,6 +80,7 @@ async fn judge(
         None => (Vec::new(), args.log.as_deref().map(Log::begin).transpose()?),
     };
     let mut record = Record {
+        profile: subject.settings().profile,
         requests_before,
         head: if args.quiet { None } else { Some(head(&Suite::forecast(subject, &planned))) },
         progress: Progress::new(subject.outlook(), &before),
@@ -129,6 +131,8 @@ async fn told_twice(signals: &mut Signals, subject: &Subject) {
 
 /// Everything that becomes of the events of a run.
 struct Record {
+    /// The profile judged by.
+    profile: &'static Profile,
     /// How many requests the cases took that were judged before the run was resumed.
     requests_before: u64,
     /// What is said before the run, if it is.
@@ -156,9 +160,12 @@ impl Record {
                 event
             }
             RunEvent::CaseFinished(_) => event,
-            RunEvent::RunFinished(end) => {
-                RunEvent::RunFinished(RunEnd { requests: end.requests + self.requests_before, ..end })
-            }
+            RunEvent::RunFinished(end) => RunEvent::RunFinished(RunEnd {
+                requests: end.requests + self.requests_before,
+                // Of a run that is resumed, what was judged before counts as well.
+                likely_causes: Shown::of(&self.events).likely_causes(self.profile),
+                ..end
+            }),
         };
         self.progress.follow(&event);
         match &mut self.log {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use setpresence_core::event::{CaseRecord, LikelyCause};
+use setpresence_core::event::{CaseRecord, LikelyCause, RunEvent};
 use setpresence_core::judge::Verdict;
 use setpresence_core::spec::Profile;
 use setpresence_reference::Mutant;
@@ -28,6 +28,18 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// What the events of a run have shown.
+    #[must_use]
+    pub fn of(events: &[RunEvent]) -> Self {
+        let mut shown = Self::default();
+        for event in events {
+            if let RunEvent::CaseFinished(record) = event {
+                shown.follow(record);
+            }
+        }
+        shown
+    }
+
     /// Takes in what became of a case.
     pub fn follow(&mut self, record: &CaseRecord) {
         if record.verdict.is_judged() {
@@ -169,7 +181,7 @@ mod tests {
         check(&[("fade/again/after", wrong)], &[], &[]);
         // Four of five is, and equals are named together.
         let four = [("body/a", invalid), ("body/b", invalid), ("body/c", invalid), ("body/d/one", invalid)];
-        check(&four, &[], &[("signature-unchecked", 4, 5, &["audience-unchecked"])]);
+        check(&four, &[], &[("audience-unchecked", 4, 5, &["signature-unchecked"])]);
         // Two causes at once.
         let expired = [("permissions/expired", invalid), ("permissions/expired", Class::StateChanged)];
         check(
