@@ -81,12 +81,7 @@ fn what_a_target_lacks() {
         ("reads beside something else", format!("{SET}{READ}"), without(Operation::GetPresence), None),
         ("time, just enough", READ.to_owned(), at_most(600, 1), None),
         ("time", READ.to_owned(), at_most(599, 1), Some("needs 10 min; run with --max-wait 10m")),
-        (
-            "time on a faster clock",
-            READ.to_owned(),
-            at_most(599, 60),
-            Some("needs 10 s; run with --max-wait 1m"),
-        ),
+        ("time on a faster clock", READ.to_owned(), at_most(599, 60), Some("needs 10 s; run with --max-wait 1m")),
         (
             "time on a clock that stands",
             READ.to_owned(),
