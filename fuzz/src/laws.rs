@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use setpresence::fuzzing::abilities;
 use setpresence_core::case::Library;
 use setpresence_core::case::text::Source;
 use setpresence_core::event::Outcome;
@@ -10,7 +11,7 @@ use setpresence_core::model::{Effect, Expiry, Model, Ruling, Seen, Slack, rank};
 use setpresence_core::moment::{Moment, Span};
 use setpresence_core::spec::{Availability, Presence, Profile};
 
-use crate::server::Server;
+use crate::reference::endpoint;
 
 const REGISTER: &str = include_str!("../../fixtures/requirements.toml");
 
@@ -42,9 +43,9 @@ pub fn case_file(bytes: &[u8]) {
 /// Any request gets an answer without a 5xx, and a refusal has an OData error in it.
 pub fn http_request(bytes: &[u8]) {
     let mut choices = Choices::new(bytes);
-    let mut server = Server::new(Profile::ALL[usize::from(choices.byte()) % Profile::ALL.len()]);
+    let mut server = endpoint(Profile::ALL[usize::from(choices.byte()) % Profile::ALL.len()], None);
     let method = choices.text(&["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]).to_owned();
-    let user = server.users()[0].clone();
+    let user = server.reference().settings().users[0].clone();
     let n = choices.below(64);
     let tail: String = choices.bytes(n).iter().map(|byte| format!("%{byte:02x}")).collect();
     let path = match choices.below(4) {
@@ -72,11 +73,18 @@ pub fn http_request(bytes: &[u8]) {
 /// The reference and the model agree on any sequence.
 pub fn reference_vs_model(bytes: &[u8]) {
     let Some((first, rest)) = bytes.split_first() else { return };
-    let mut server = Server::new(Profile::ALL[usize::from(*first) % Profile::ALL.len()]);
-    let (abilities, users) = (server.abilities(), server.users()[..3].to_vec());
-    if let Some(finding) = check_bytes(rest, &abilities, &users, &mut server) {
+    if let Some(finding) = departure(rest, Profile::ALL[usize::from(*first) % Profile::ALL.len()], None) {
         panic!("{finding}");
     }
+}
+
+/// Where the reference, with the fault of a mutant if one is named, departs in the sequence that these bytes make.
+#[must_use]
+pub fn departure(bytes: &[u8], profile: &'static Profile, mutant: Option<&str>) -> Option<String> {
+    let mut server = endpoint(profile, mutant);
+    let settings = server.reference().settings();
+    let (abilities, users) = (abilities(settings), settings.users.clone());
+    check_bytes(bytes, &abilities, &users, &mut server)
 }
 
 const APPLICATIONS: [&str; 3] = ["a", "b", "c"];

@@ -2,9 +2,10 @@
 //! and `cargo test` on a stable toolchain replays the seeds through them. A broken law is a panic.
 
 mod laws;
-pub mod server;
+mod reference;
 
-pub use laws::{case_file, http_request, model, reference_vs_model};
+pub use laws::{case_file, departure, http_request, model, reference_vs_model};
+pub use reference::{endpoint, handler};
 
 use std::time::Duration;
 

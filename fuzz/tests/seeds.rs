@@ -1,9 +1,15 @@
 //! Replays every seed, and whatever a fuzzer left in `corpus` and `artifacts`, on any toolchain.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-fn replay(target: &str, law: fn(&[u8])) {
+use setpresence::fuzzing::Handler;
+use setpresence::{Profile, TargetOptions};
+use setpresence_core::case::text::Source;
+use setpresence_core::explore::check_witness;
+
+fn replay(target: &str, law: impl Fn(&[u8])) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut n_seeds = 0;
     for folder in ["seeds", "corpus", "artifacts"] {
@@ -48,17 +54,39 @@ fn reference_vs_model() {
     replay("reference_vs_model", setpresence_fuzz::reference_vs_model);
 }
 
-/// A server with a fault is caught by what anyone may put under libFuzzer.
+/// The bytes of every seed of a target.
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let entries = fs::read_dir(folder).expect("a folder of seeds");
+    entries.map(|entry| fs::read(entry.expect("an entry").path()).expect("a file that can be read")).collect()
+}
+
 #[test]
 fn a_faulty_server_is_caught() {
-    use setpresence_core::explore::check_bytes;
-    use setpresence_core::spec::Profile;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/reference_vs_model");
-    let is_caught = fs::read_dir(root).expect("seeds").flatten().any(|entry| {
-        let bytes = fs::read(entry.path()).expect("a file that can be read");
-        let mut server = setpresence_fuzz::server::Server::with_mutant(Profile::V1_0, "lowest-wins");
-        let (abilities, users) = (server.abilities(), server.users()[..3].to_vec());
-        check_bytes(&bytes[1..], &abilities, &users, &mut server).is_some()
-    });
-    assert!(is_caught, "no seed shows that the lowest presence wins");
+    let departs = |bytes: &Vec<u8>| setpresence_fuzz::departure(&bytes[1..], Profile::V1_0, Some("lowest-wins"));
+    assert!(seeds("reference_vs_model").iter().find_map(departs).is_some(), "no seed shows that the lowest wins");
+}
+
+/// What anyone may put under libFuzzer: a handler of one's own.
+#[test]
+fn handler() {
+    let handler = setpresence_fuzz::handler(Profile::V1_0, None);
+    replay("handler", |bytes| handler.check(bytes));
+}
+
+/// What is wrong is told in full, from a fixed seed on: the finding, then a case file that loads and shows it.
+#[test]
+fn a_faulty_handler_is_caught_and_says_how() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../suite/example/tests/target.toml");
+    let settings = TargetOptions::file(file).required().expect("a target file");
+    let handler = Handler::new(settings, presence_example::router).expect("tokens");
+    let findings: BTreeSet<String> = seeds("handler").iter().filter_map(|bytes| handler.finding(bytes)).collect();
+    let wanted = "must wrong-presence (precedence.highest-wins): expected Busy/InACall, observed Away/Away\n\n";
+    let (_, case) = findings.iter().find_map(|one| one.split_once(wanted)).expect("the fault of the example");
+    let text = include_str!("../../fixtures/requirements.toml").to_owned();
+    let register = Source { name: "requirements.toml".to_owned(), text };
+    check_witness(case, &register).unwrap_or_else(|problems| panic!("{case}\n{problems}"));
+    assert_eq!(case.matches("\n[[step]]").count(), 3, "two applications set, one reads:\n{case}");
+    assert!(case.contains("# curl -sS -i"), "{case}");
+    assert!(!case.contains("token-a"), "a token is told:\n{case}");
 }

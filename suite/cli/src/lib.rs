@@ -27,6 +27,8 @@
 //! }
 //! ```
 //!
+//! Under libFuzzer, a handler of yours is judged on whatever the fuzzer makes up: [`fuzzing::Handler`].
+//!
 //! A service in the same process, such as an axum `Router`, needs no socket: [`Subject::in_process`].
 //! The command of the same name is made of nothing else.
 

@@ -143,6 +143,25 @@ impl Subject {
         Ok(Self::of(target, name))
     }
 
+    /// A service in this process that is made anew whenever a fuzzer wants one that nobody used before.
+    ///
+    /// # Errors
+    /// A token that cannot be had.
+    pub async fn in_process_anew<M, S, R>(settings: Settings, make: M) -> Result<Self, SetupError>
+    where
+        M: Fn() -> S + Send + Sync + 'static,
+        S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError> + Send,
+        R: http_body_util::BodyExt + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        let name = settings.base_url.clone();
+        let target = Target::in_process_anew(settings, make, &|name| std::env::var(name).ok()).await?;
+        Ok(Self::of(target, name))
+    }
+
     /// The same with that many requests in flight at most.
     #[must_use]
     pub fn with_jobs(mut self, jobs: usize) -> Self {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that has no runtime fails, and so it should")]
 
-use setpresence::fuzzing::{Catch, Hunt, prove};
+use setpresence::fuzzing::{Catch, Handler, Hunt, plain, prove};
 use setpresence_core::case::text::Source;
 use setpresence_core::explore::{Witness, check_witness};
 use setpresence_core::spec::Profile;
@@ -72,4 +72,43 @@ fn faults_are_found_and_their_witnesses_load() {
         let text = witness.text(&abilities);
         check_witness(&text, &register).unwrap_or_else(|problems| panic!("{name}:\n{text}\n{problems}"));
     }
+}
+
+const TARGET: &str = r#"
+base_url = "http://handler.example/v1.0"
+users = ["aaaaaaaa-0000-4000-8000-000000000001"]
+
+[applications]
+app = { id = "22553876-f5ab-4529-bffb-cfe50aa89f87", token = { value = "token-of-app" } }
+"#;
+
+/// A plain function under a fuzzer: each handler begins anew, what is wrong is told in full, and what is accepted is not.
+#[test]
+fn a_function_of_ones_own_is_judged() {
+    let source = Source { name: "target.toml".to_owned(), text: TARGET.to_owned() };
+    let settings = setpresence::Settings::parse(&source).expect("a target file");
+    let make = || {
+        let mut is_first = true;
+        plain(move |request: http::Request<Vec<u8>>| {
+            let status = if std::mem::take(&mut is_first) { 200 } else { 500 };
+            let text = String::from_utf8_lossy(request.body()).into_owned();
+            http::Response::builder().status(status).body(text.into_bytes()).expect("an answer")
+        })
+    };
+    let handler = Handler::new(settings, make).expect("a runtime");
+    let inputs: Vec<Vec<u8>> =
+        (0..64_u8).map(|n| (0..48_u8).map(|place| (n + 1).wrapping_mul(place | 37)).collect()).collect();
+    // A sequence of one request shows nothing, as the first answer is a good one.
+    let one = inputs.iter().find(|bytes| handler.finding(bytes).is_none()).expect("nothing found");
+    let (two, finding) = inputs.iter().find_map(|bytes| Some((bytes, handler.finding(bytes)?))).expect("a finding");
+    let head = "must server-error (http.no-server-error): expected no 5xx, whatever the request, observed status 500";
+    assert!(finding.starts_with(head), "{finding}");
+    assert!(finding.contains("[[step]]"), "{finding}");
+    assert!(finding.contains("# curl") && !finding.contains("token-of-app"), "{finding}");
+    assert_eq!(handler.finding(two).as_deref(), Some(finding.as_str()), "the same bytes, the same finding");
+    assert_eq!(handler.finding(one), None, "a handler is used by one input only");
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handler.check(two)));
+    assert!(panicked.is_err_and(|panic| panic.downcast_ref::<String>() == Some(&finding)));
+    let accepting = handler.accept("http.no-server-error");
+    assert!(!accepting.finding(two).is_some_and(|other| other.contains("server-error")));
 }

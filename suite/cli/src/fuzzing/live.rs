@@ -42,7 +42,7 @@ impl Subject {
         Ok(replay(self.target(), &self.fuzz_options(&Campaigning::default()), sequence).await)
     }
 
-    fn fuzz_options(&self, campaigning: &Campaigning) -> FuzzOptions {
+    pub(super) fn fuzz_options(&self, campaigning: &Campaigning) -> FuzzOptions {
         let own = self.options();
         FuzzOptions {
             jobs: campaigning.jobs.unwrap_or(own.jobs),

@@ -44,7 +44,9 @@ pub(super) fn lanes(stage: &Stage<'_>, abilities: &Abilities, options: &FuzzOpti
     let settings = stage.target().settings();
     let n_users = settings.users.len().clamp(1, setpresence_core::explore::USERS);
     let groups: Vec<Vec<String>> = settings.users.chunks_exact(n_users).map(<[String]>::to_vec).collect();
-    let n_lanes = options.jobs.clamp(1, groups.len().max(1));
+    // A target that is begun anew is so for all of it.
+    let n_most = if stage.target().is_renewable() { 1 } else { groups.len().max(1) };
+    let n_lanes = options.jobs.clamp(1, n_most);
     let is_fresh = options.users == Users::Fresh;
     let context = |users: Vec<String>| Context {
         users,
@@ -67,12 +69,13 @@ impl Lane {
     /// Plays a sequence from a known state, if one can be had; then nothing that a read shows is judged.
     pub(super) async fn play(&mut self, stage: &Stage<'_>, sequence: &Sequence) -> Played {
         if self.is_dirty {
-            match self.fresh.pop() {
-                Some(users) => {
-                    self.context.users = users;
-                    self.is_dirty = false;
-                }
-                None => self.is_dirty = !self.rinse(stage).await,
+            if stage.target().renew() {
+                self.is_dirty = false;
+            } else if let Some(users) = self.fresh.pop() {
+                self.context.users = users;
+                self.is_dirty = false;
+            } else {
+                self.is_dirty = !self.rinse(stage).await;
             }
         }
         let mut examiner = Examiner::new(self.abilities.profile, &self.context);

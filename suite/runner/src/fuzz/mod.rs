@@ -5,6 +5,7 @@
 //! once. All lanes share the target's clock.
 
 mod lane;
+mod once;
 mod options;
 mod replay;
 mod shrink;
@@ -23,6 +24,7 @@ use setpresence_core::judge::Divergence;
 use setpresence_core::plan::Abilities;
 
 use self::lane::{Lane, Played};
+pub use self::once::first_of;
 pub use self::options::{FuzzOptions, Shard};
 pub use self::replay::{Replayed, replay};
 use self::stage::Stage;
@@ -92,17 +94,7 @@ pub async fn fuzz(
     on_progress: &mut (dyn FnMut(FuzzProgress) + Send),
 ) -> FuzzEnd {
     let stage = Stage::new(target, options);
-    let abilities = abilities(target, options);
-    let seed = options.shard.seed(options.seed);
-    let mut fuzzer = Fuzzer {
-        campaign: Campaign::new(Ground::of(&abilities), seed),
-        lanes: lane::lanes(&stage, &abilities, options),
-        abilities,
-        options,
-        stage: &stage,
-        kinds: BTreeSet::new(),
-        found: Vec::new(),
-    };
+    let mut fuzzer = Fuzzer::new(&stage, options);
     // What is under way when time is up is given up: a budget of seconds is one of seconds.
     match stage.deadline() {
         Some(deadline) => {
@@ -131,7 +123,20 @@ struct Fuzzer<'s, 't> {
     found: Vec<Found>,
 }
 
-impl Fuzzer<'_, '_> {
+impl<'s, 't> Fuzzer<'s, 't> {
+    fn new(stage: &'s Stage<'t>, options: &'s FuzzOptions) -> Self {
+        let abilities = abilities(stage.target(), options);
+        Self {
+            campaign: Campaign::new(Ground::of(&abilities), options.shard.seed(options.seed)),
+            lanes: lane::lanes(stage, &abilities, options),
+            abilities,
+            options,
+            stage,
+            kinds: BTreeSet::new(),
+            found: Vec::new(),
+        }
+    }
+
     async fn rounds(&mut self, on_progress: &mut (dyn FnMut(FuzzProgress) + Send)) {
         while !self.stage.is_over() && self.found.len() < FINDINGS_MOST {
             let sequences: Vec<Sequence> = self.lanes.iter().map(|_| self.campaign.next_sequence()).collect();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -41,14 +41,18 @@ pub(super) enum Face {
         /// The variable that may send connections by way of a proxy.
         proxy: Option<&'static str>,
     },
-    Service(Box<dyn Fn(http::Request<Body>) -> Served + Send + Sync>),
+    Service {
+        serve: Box<dyn Fn(http::Request<Body>) -> Served + Send + Sync>,
+        /// Puts a new one in its place, where one can be made.
+        renew: Option<Box<dyn Fn() + Send + Sync>>,
+    },
 }
 
 impl fmt::Debug for Face {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Http { .. } => "Http",
-            Self::Service(_) => "Service",
+            Self::Service { .. } => "Service",
         })
     }
 }
@@ -73,21 +77,34 @@ impl Face {
         R::Data: Send,
         R::Error: Into<BoxError>,
     {
-        let service = Mutex::new(service);
-        Self::Service(Box::new(move |request| {
-            let service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            Box::pin(async move {
-                let served = async {
-                    let response = service.oneshot(request).await.map_err(Into::into)?;
-                    answer::read(response).await
-                };
-                match AssertUnwindSafe(served).catch_unwind().await {
-                    Ok(Ok(raw)) => Ok(raw),
-                    Ok(Err(error)) => Err(fault::broken(&*error, 0)),
-                    Err(_) => Err(Lost { fault: Fault::Broken, detail: "the service panicked".to_owned() }),
-                }
-            })
-        }))
+        Self::Service { serve: served_by(Arc::new(Mutex::new(service))), renew: None }
+    }
+
+    pub(super) fn renewable<M, S, R>(make: M) -> Self
+    where
+        M: Fn() -> S + Send + Sync + 'static,
+        S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError> + Send,
+        R: BodyExt + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        let service = Arc::new(Mutex::new(make()));
+        let serve = served_by(Arc::clone(&service));
+        let renew = move || *service.lock().unwrap_or_else(PoisonError::into_inner) = make();
+        Self::Service { serve, renew: Some(Box::new(renew)) }
+    }
+
+    pub(super) const fn is_renewable(&self) -> bool {
+        matches!(self, Self::Service { renew: Some(_), .. })
+    }
+
+    /// Puts a new service in the place of this one; says whether one can be made.
+    pub(super) fn renew(&self) -> bool {
+        let Self::Service { renew: Some(renew), .. } = self else { return false };
+        renew();
+        true
     }
 
     pub(super) async fn send(&self, prepared: &Prepared) -> Result<Raw, Lost> {
@@ -100,9 +117,34 @@ impl Face {
                     .map_err(|error| fault::of_client(&error, length, *proxy))?;
                 answer::read(http::Response::from(response)).await.map_err(|error| fault::broken(&*error, 0))
             }
-            Self::Service(serve) => serve(for_service(prepared)?).await,
+            Self::Service { serve, .. } => serve(for_service(prepared)?).await,
         }
     }
+}
+
+fn served_by<S, R>(service: Arc<Mutex<S>>) -> Box<dyn Fn(http::Request<Body>) -> Served + Send + Sync>
+where
+    S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError> + Send,
+    R: BodyExt + Send + 'static,
+    R::Data: Send,
+    R::Error: Into<BoxError>,
+{
+    Box::new(move |request| {
+        let service = service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(async move {
+            let served = async {
+                let response = service.oneshot(request).await.map_err(Into::into)?;
+                answer::read(response).await
+            };
+            match AssertUnwindSafe(served).catch_unwind().await {
+                Ok(Ok(raw)) => Ok(raw),
+                Ok(Err(error)) => Err(fault::broken(&*error, 0)),
+                Err(_) => Err(Lost { fault: Fault::Broken, detail: "the service panicked".to_owned() }),
+            }
+        })
+    })
 }
 
 fn for_client(prepared: &Prepared) -> reqwest::Request {

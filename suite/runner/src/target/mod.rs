@@ -107,6 +107,24 @@ impl Target {
         Self::with_face(settings, Face::service(service), lookup).await
     }
 
+    /// A target in this process that can be begun anew: a service is made at once, and whenever a fuzzer wants one that
+    /// nobody used before.
+    ///
+    /// # Errors
+    /// As [`Target::in_process`].
+    pub async fn in_process_anew<M, S, R>(settings: Settings, make: M, lookup: Lookup<'_>) -> Result<Self, RunError>
+    where
+        M: Fn() -> S + Send + Sync + 'static,
+        S: tower::Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError> + Send,
+        R: http_body_util::BodyExt + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        Self::with_face(settings, Face::renewable(make), lookup).await
+    }
+
     async fn with_face(settings: Settings, face: Face, lookup: Lookup<'_>) -> Result<Self, RunError> {
         let tokens = Tokens::fetch(&settings, lookup).await?;
         let applications = settings.credentials.values().map(|credential| credential.application.clone());
@@ -123,6 +141,16 @@ impl Target {
     #[must_use]
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Whether it can be begun anew.
+    pub(crate) const fn is_renewable(&self) -> bool {
+        self.face.is_renewable()
+    }
+
+    /// Begins it anew, so that nobody used it before; says whether that can be done.
+    pub(crate) fn renew(&self) -> bool {
+        self.face.renew()
     }
 
     /// How many requests were sent to it so far.
