@@ -22,6 +22,7 @@ Exit status:
     1  at least one is (--strict: or a should)
     2  the command line, the configuration or the fixtures are wrong
     3  nothing could be judged, or the target was lost
+       (of several targets the highest)
   130  it was interrupted (Ctrl-C, SIGTERM)";
 
 /// Judges any implementation of Microsoft Graph's setPresence.
@@ -70,9 +71,10 @@ pub(crate) struct TargetArgs {
     /// The target's base URL, with the version segment if there is one [env: SETPRESENCE_TARGET]
     #[arg(long, value_name = "URL", conflicts_with = "config", help_heading = "Target")]
     pub(crate) target: Option<String>,
-    /// The target file; `setpresence init` writes one [env: SETPRESENCE_CONFIG]
+    /// The target file; `setpresence init` writes one. `run` takes several and shows the targets side by side
+    /// [env: SETPRESENCE_CONFIG]
     #[arg(long, value_name = "FILE", help_heading = "Target")]
-    pub(crate) config: Option<PathBuf>,
+    pub(crate) config: Vec<PathBuf>,
     /// The reading of the documentation to judge by [env: SETPRESENCE_PROFILE]
     #[arg(long, value_name = "NAME", value_parser = profile, help_heading = "Target")]
     pub(crate) profile: Option<&'static Profile>,
@@ -104,6 +106,9 @@ pub(crate) struct SelectionArgs {
     pub(crate) fixtures: Option<PathBuf>,
 }
 
+/// With several `--config`, every FILE and PATH of the other options is each target's own, with the name of its target
+/// file before the ending: `--log run.jsonl` gives `run.a.jsonl` and `run.b.jsonl`. Reports in the formats console, json,
+/// markdown and html show the targets side by side at PATH itself.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Run {
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use setpresence_core::event::RunEvent;
 use setpresence_report::console::{Detail, Options};
-use setpresence_report::{Format, Strictness, render};
+use setpresence_report::{Format, RenderError, Strictness, render};
 
 use crate::args::ReportTo;
 use crate::failure::CliError;
@@ -14,7 +14,8 @@ use crate::output::{WholeFile, say, style, width};
 /// Where reports go: standard output for one, files for the others.
 #[derive(Debug)]
 pub(crate) struct Reports {
-    to_output: Format,
+    /// Nothing where standard output is somebody else's.
+    to_output: Option<Format>,
     to_files: Vec<(Format, PathBuf, WholeFile)>,
     detail: Detail,
     strictness: Strictness,
@@ -40,27 +41,43 @@ impl Reports {
                 }
             }
         }
-        Ok(Self { to_output: to_output.unwrap_or(Format::Console), to_files, detail, strictness })
+        Ok(Self { to_output: Some(to_output.unwrap_or(Format::Console)), to_files, detail, strictness })
+    }
+
+    /// The same without anything on standard output.
+    pub(crate) fn in_files_only(self) -> Self {
+        Self { to_output: None, ..self }
     }
 
     /// Whether one of them shows the exchanges of cases in which nothing departs.
     pub(crate) fn show_every_exchange(&self) -> bool {
-        self.to_output.shows_every_exchange() || self.to_files.iter().any(|(format, ..)| format.shows_every_exchange())
+        self.to_output.is_some_and(Format::shows_every_exchange)
+            || self.to_files.iter().any(|(format, ..)| format.shows_every_exchange())
     }
 
     /// Writes every report of these events.
     pub(crate) fn write(self, events: &[RunEvent]) -> Result<(), CliError> {
+        self.write_by(|format, options| render(format, events, options))
+    }
+
+    /// Writes every report as this gives it.
+    pub(crate) fn write_by(
+        self,
+        made: impl Fn(Format, &Options) -> Result<String, RenderError>,
+    ) -> Result<(), CliError> {
         let Self { to_output, to_files, detail, strictness } = self;
         let file_options = Options { detail, strictness, ..Options::default() };
         let mut unwritten = None;
         for (format, path, mut file) in to_files {
-            let text = render(format, events, &file_options)?;
+            let text = made(format, &file_options)?;
             let written = file.write(&text).and_then(|()| file.finish());
             // One that cannot be written takes none of the others with it.
             unwritten = unwritten.or(written.err().map(|source| CliError::Unwritable { path, source }));
         }
-        let options = Options { style: style(), detail, strictness, width: width() };
-        say(&render(to_output, events, &options)?).map_err(CliError::Output)?;
+        if let Some(format) = to_output {
+            let options = Options { style: style(), detail, strictness, width: width() };
+            say(&made(format, &options)?).map_err(CliError::Output)?;
+        }
         unwritten.map_or(Ok(()), Err)
     }
 }

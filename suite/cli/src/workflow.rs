@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use setpresence_core::event::RunEvent;
 use setpresence_report::console::Options;
-use setpresence_report::{Format, Strictness, render};
+use setpresence_report::{Format, Matrix, Strictness, render};
 
 use crate::args::ReportTo;
 use crate::failure::CliError;
@@ -16,19 +16,38 @@ use crate::output::note;
 /// Writes annotations to standard error, where they do not mix with a report, and adds to the step summary; each but
 /// where the same was asked for as a report. Elsewhere than in a workflow this does nothing.
 pub(crate) fn tell(events: &[RunEvent], strictness: Strictness, asked: &[ReportTo]) -> Result<(), CliError> {
-    if env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+    if !is_workflow() {
         return Ok(());
     }
     let options = Options { strictness, ..Options::default() };
     if !asked.iter().any(|report| report.format == Format::Github) {
         note(render(Format::Github, events, &options)?.trim_end());
     }
-    let summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from);
-    if let Some(path) = summary.filter(|path| !asked.iter().any(|report| report.path.as_ref() == Some(path))) {
+    if let Some(path) = step_summary().filter(|path| !asked.iter().any(|report| report.path.as_ref() == Some(path))) {
         let text = render(Format::Markdown, events, &options)?;
         add(&path, &text).map_err(|source| CliError::Unwritable { path, source })?;
     }
     Ok(())
+}
+
+/// Adds the targets side by side to the step summary.
+pub(crate) fn tell_all(matrix: &Matrix<'_>) -> Result<(), CliError> {
+    if !is_workflow() {
+        return Ok(());
+    }
+    let text = matrix.render(Format::Markdown, &Options::default())?.unwrap_or_default();
+    match step_summary() {
+        Some(path) => add(&path, &text).map_err(|source| CliError::Unwritable { path, source }),
+        None => Ok(()),
+    }
+}
+
+fn is_workflow() -> bool {
+    env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+fn step_summary() -> Option<PathBuf> {
+    env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// Other commands of the same step may have written there, too.

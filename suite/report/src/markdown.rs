@@ -13,7 +13,7 @@ use crate::summary::{Status, Strictness, Summary};
 use crate::text::{clean, counted};
 
 /// A comment on GitHub has at most 65,536 characters; the rest is for what is put around ours.
-const ROOM: usize = 60_000;
+pub(crate) const ROOM: usize = 60_000;
 /// Kept free for what comes after the departures.
 const ROOM_FOR_THE_END: usize = 4_000;
 

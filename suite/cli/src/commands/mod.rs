@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod run_log;
 mod serve;
+mod several;
 mod traceability;
 
 use std::fs;
@@ -54,9 +55,14 @@ fn stored(path: &Path) -> Result<Vec<RunEvent>, CliError> {
 }
 
 fn target_options(args: &TargetArgs) -> Result<TargetOptions, CliError> {
+    let config = match args.config.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [..] => return Err(CliError::OneTarget),
+    };
     let options = TargetOptions {
         url: args.target.clone(),
-        config: args.config.clone(),
+        config,
         profile: args.profile,
         token: args.token.clone(),
         users: args.users.clone(),

@@ -11,7 +11,7 @@ use setpresence_core::spec::Profile;
 use setpresence_report::{Status, Summary, snapshot};
 
 use super::run_log::{Before, Log};
-use super::{library, runtime, target_options};
+use super::{library, runtime, several, target_options};
 use crate::args::Run;
 use crate::failure::CliError;
 use crate::forecast::{every_case, head};
@@ -25,20 +25,116 @@ use crate::workflow;
 /// Judges, reports, and says how it went.
 pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
     let selection = &args.selection;
-    let before = args.resume.as_deref().map(Before::read).transpose()?;
     let suite = Suite::of(library(selection.fixtures.as_deref())?).select(&selection.patterns, &selection.skip)?;
     runtime()?.block_on(async {
+        if args.target.config.len() > 1 {
+            return several::run(suite, args).await;
+        }
+        let ready = Ready::new(&suite, args).await?;
+        if args.dry_run {
+            return ready.tell().map(|()| 0);
+        }
+        let mut signals = Signals::listen().map_err(CliError::Signals)?;
+        let begun =
+            ready.begin(Reports::begin(&args.reports, detail(args.verbose, args.quiet), strictness(args.strict))?)?;
+        begun.judge(&suite.forget_cases(), &mut signals).await?.status
+    })
+}
+
+/// A target, and what is to be judged on it.
+pub(super) struct Ready<'a> {
+    args: &'a Run,
+    pub(super) subject: Subject,
+    planned: Vec<Planned>,
+    before: Option<Before>,
+}
+
+/// A run whose log and reports are begun.
+pub(super) struct Begun<'a> {
+    args: &'a Run,
+    subject: Subject,
+    planned: Vec<Planned>,
+    reports: Reports,
+    record: Record,
+}
+
+/// A run that is over.
+pub(super) struct Judged {
+    pub(super) events: Vec<RunEvent>,
+    /// The exit status, or why it could not be written down.
+    pub(super) status: Result<u8, CliError>,
+}
+
+impl<'a> Ready<'a> {
+    /// Fetches tokens and plans; nothing is sent to the target, and nothing is written yet.
+    pub(super) async fn new(suite: &Suite, args: &'a Run) -> Result<Self, CliError> {
+        let before = args.resume.as_deref().map(Before::read).transpose()?;
         let subject = subject(args).await?;
         let mut planned = suite.plan(&subject);
         if let Some(before) = &before {
             planned = before.without_judged(&subject, planned)?;
         }
-        if args.dry_run {
-            let forecast = Suite::forecast(&subject, &planned);
-            return say(&every_case(&planned, &forecast)).map(|()| 0).map_err(CliError::Output);
+        Ok(Self { args, subject, planned, before })
+    }
+
+    /// Says what would be run.
+    pub(super) fn tell(&self) -> Result<(), CliError> {
+        let forecast = Suite::forecast(&self.subject, &self.planned);
+        say(&every_case(&self.planned, &forecast)).map_err(CliError::Output)
+    }
+
+    /// Begins the log, so that a bad path costs no run.
+    pub(super) fn begin(self, reports: Reports) -> Result<Begun<'a>, CliError> {
+        let Self { args, subject, planned, before } = self;
+        let requests_before = before.as_ref().map_or(0, Before::requests);
+        let (before, log) = match before {
+            Some(before) => before.go_on().map(|(events, log)| (events, Some(log)))?,
+            None => (Vec::new(), args.log.as_deref().map(Log::begin).transpose()?),
+        };
+        let record = Record {
+            profile: subject.settings().profile,
+            requests_before,
+            head: if args.quiet { None } else { Some(head(&Suite::forecast(&subject, &planned))) },
+            progress: None,
+            events: before,
+            log,
+            keeps_exchanges: reports.show_every_exchange(),
+            unwritten: None,
+        };
+        Ok(Begun { args, subject, planned, reports, record })
+    }
+}
+
+impl Begun<'_> {
+    /// Judges, and writes the reports.
+    pub(super) async fn judge(self, suite: &Suite, signals: &mut Signals) -> Result<Judged, CliError> {
+        let Self { args, subject, planned, reports, mut record } = self;
+        record.progress = Some(Progress::new(subject.outlook(), &record.events));
+        let is_left_at_once = {
+            let mut follower = |event| record.follow(event);
+            let judging = suite.follow(&subject, planned, &mut follower);
+            tokio::select! {
+                judged = judging => { judged?; false }
+                () = told_twice(signals, &subject) => true,
+            }
+        };
+        drop(record.progress);
+        if is_left_at_once {
+            return Ok(Judged { events: record.events, status: Ok(Status::Interrupted.code()) });
         }
-        judge(&suite.forget_cases(), &subject, planned, before, args).await
-    })
+        let status = written(args, reports, &record.events, record.unwritten);
+        Ok(Judged { events: record.events, status })
+    }
+}
+
+fn written(args: &Run, reports: Reports, events: &[RunEvent], unwritten: Option<CliError>) -> Result<u8, CliError> {
+    let strictness = strictness(args.strict);
+    reports.write(events)?;
+    workflow::tell(events, strictness, &args.reports)?;
+    match unwritten {
+        Some(error) => Err(error),
+        None => concluded(events, Summary::of(events).status(strictness), args),
+    }
 }
 
 async fn subject(args: &Run) -> Result<Subject, CliError> {
@@ -62,51 +158,6 @@ fn baseline(path: &Path) -> Result<Baseline, CliError> {
     let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
     let read = Baseline::read(&path.to_string_lossy(), &text);
     read.map_err(|source| CliError::Baseline { path: path.to_owned(), source })
-}
-
-async fn judge(
-    suite: &Suite,
-    subject: &Subject,
-    planned: Vec<Planned>,
-    before: Option<Before>,
-    args: &Run,
-) -> Result<u8, CliError> {
-    let strictness = strictness(args.strict);
-    let mut signals = Signals::listen().map_err(CliError::Signals)?;
-    let reports = Reports::begin(&args.reports, detail(args.verbose, args.quiet), strictness)?;
-    let requests_before = before.as_ref().map_or(0, Before::requests);
-    let (before, log) = match before {
-        Some(before) => before.go_on().map(|(events, log)| (events, Some(log)))?,
-        None => (Vec::new(), args.log.as_deref().map(Log::begin).transpose()?),
-    };
-    let mut record = Record {
-        profile: subject.settings().profile,
-        requests_before,
-        head: if args.quiet { None } else { Some(head(&Suite::forecast(subject, &planned))) },
-        progress: Progress::new(subject.outlook(), &before),
-        events: before,
-        log,
-        keeps_exchanges: reports.show_every_exchange(),
-        unwritten: None,
-    };
-    let is_left_at_once = {
-        let mut follower = |event| record.follow(event);
-        let judging = suite.follow(subject, planned, &mut follower);
-        tokio::select! {
-            judged = judging => { judged?; false }
-            () = told_twice(&mut signals, subject) => true,
-        }
-    };
-    drop(record.progress);
-    if is_left_at_once {
-        return Ok(Status::Interrupted.code());
-    }
-    reports.write(&record.events)?;
-    workflow::tell(&record.events, strictness, &args.reports)?;
-    match record.unwritten {
-        Some(error) => Err(error),
-        None => concluded(&record.events, Summary::of(&record.events).status(strictness), args),
-    }
 }
 
 /// The exit status, after the snapshot was kept.
@@ -137,7 +188,8 @@ struct Record {
     requests_before: u64,
     /// What is said before the run, if it is.
     head: Option<String>,
-    progress: Progress,
+    /// From when the run begins.
+    progress: Option<Progress>,
     events: Vec<RunEvent>,
     log: Option<Log>,
     /// Whether a report shows every exchange.
@@ -167,7 +219,9 @@ impl Record {
                 ..end
             }),
         };
-        self.progress.follow(&event);
+        if let Some(progress) = &mut self.progress {
+            progress.follow(&event);
+        }
         match &mut self.log {
             Some(log) => self.unwritten = self.unwritten.take().or_else(|| log.write(&event).err()),
             None if self.keeps_exchanges => {}

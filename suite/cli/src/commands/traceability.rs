@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use setpresence::proof::KillMatrix;
-use setpresence::{CaseRecord, Library, RunEvent, Verdict};
+use setpresence::{Library, RunEvent, Verdict};
 use setpresence_core::case::Requirement;
 use setpresence_core::spec::Profile;
 use setpresence_reference::Mutant;
+use setpresence_report::Standing;
 
 /// The columns of [`entries`].
 pub(super) const COLUMNS: &[&str] = &["id", "sentence", "levels", "source", "family", "cases", "mutants", "verdict"];
@@ -19,6 +20,7 @@ pub(super) fn entries(
     events: &[RunEvent],
 ) -> Result<Vec<Vec<Value>>, serde_json::Error> {
     let noticed = noticed(library)?;
+    let standings = Standing::of(events);
     let is_stated = |requirement: &&Requirement| profile.is_none_or(|profile| requirement.level(profile).is_some());
     let entry = |requirement: &Requirement| {
         let levels: serde_json::Map<_, _> =
@@ -34,7 +36,7 @@ pub(super) fn entries(
             json!(requirement.family),
             json!(ids.len()),
             json!(noticed.get(requirement.id.as_str()).cloned().unwrap_or_default()),
-            json!(verdict(requirement, events)),
+            json!(verdict(requirement, &standings)),
         ]
     };
     Ok(library.requirements.values().filter(is_stated).map(entry).collect())
@@ -56,37 +58,16 @@ fn noticed(library: &Library) -> Result<BTreeMap<&'static str, Vec<&'static str>
 }
 
 /// What a run says of a requirement: whether it is broken, and by how many of the cases that judged it.
-fn verdict(requirement: &Requirement, events: &[RunEvent]) -> String {
+fn verdict(requirement: &Requirement, standings: &BTreeMap<&str, Standing>) -> String {
     if let Some(why) = &requirement.excluded {
         return format!("not judged: {why}");
     }
-    if events.is_empty() {
+    let Some(Standing { verdict, broken, judged }) = standings.get(requirement.id.as_str()) else {
         return "not run".to_owned();
-    }
-    let judging: Vec<&CaseRecord> = events
-        .iter()
-        .filter_map(|event| match event {
-            RunEvent::CaseFinished(case) => Some(&**case),
-            RunEvent::RunStarted(_) | RunEvent::RunFinished(_) => None,
-        })
-        .filter(|case| case.requirements.contains(&requirement.id))
-        .collect();
-    let breaks = |case: &&&CaseRecord, verdict| {
-        case.verdict == verdict && case.divergences.iter().any(|found| found.requirement == requirement.id)
     };
-    let n_judged = judging.iter().filter(|case| case.verdict.is_judged()).count();
-    for verdict in [Verdict::Failed, Verdict::Warned] {
-        let n_broken = judging.iter().filter(|case| breaks(case, verdict)).count();
-        if n_broken > 0 {
-            return format!("{} ({n_broken} of {n_judged})", verdict.name());
-        }
-    }
-    match judging.len() {
-        0 => "not run".to_owned(),
-        _ if n_judged == 0 => "not judged".to_owned(),
-        _ if judging.iter().all(|case| !case.verdict.is_judged() || case.verdict == Verdict::Observed) => {
-            format!("observed ({n_judged})")
-        }
-        _ => format!("passed ({n_judged})"),
+    match verdict {
+        Verdict::Failed | Verdict::Warned => format!("{} ({broken} of {judged})", verdict.name()),
+        Verdict::Passed | Verdict::Observed => format!("{} ({judged})", verdict.name()),
+        Verdict::Skipped | Verdict::Inconclusive => "not judged".to_owned(),
     }
 }

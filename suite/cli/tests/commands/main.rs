@@ -21,6 +21,8 @@ mod secrets;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod timing;

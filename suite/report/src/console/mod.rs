@@ -2,7 +2,7 @@
 //! with what was expected beside what was observed, and the summary.
 
 mod finding;
-mod page;
+pub(crate) mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,7 +11,7 @@ const WIDTH_LEAST: usize = 40;
 
 /// What a text means, and so its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     Plain,
     Strong,
     Faint,
@@ -21,7 +21,7 @@ pub(super) enum Ink {
 }
 
 impl Ink {
-    pub(super) const fn of_status(status: Status) -> Self {
+    pub(crate) const fn of_status(status: Status) -> Self {
         match status {
             Status::Conforms => Self::Good,
             Status::Departs => Self::Bad,
@@ -29,7 +29,7 @@ impl Ink {
         }
     }
 
-    pub(super) const fn of_verdict(verdict: Verdict) -> Self {
+    pub(crate) const fn of_verdict(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Passed => Self::Good,
             Verdict::Failed => Self::Bad,
@@ -51,59 +51,72 @@ impl Ink {
 }
 
 /// The report as it grows. Every text that goes in is cleaned; only the page itself writes escapes.
-pub(super) struct Page {
+pub(crate) struct Page {
     out: String,
     style: Style,
     width: usize,
 }
 
 impl Page {
-    pub(super) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         Self { out: String::new(), style: options.style, width: options.width.max(WIDTH_LEAST) }
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.out
     }
 
     /// An empty line, but never two and never at the top.
-    pub(super) fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
     }
 
     /// One line, unbroken.
-    pub(super) fn heading(&mut self, ink: Ink, text: &str) {
+    pub(crate) fn heading(&mut self, ink: Ink, text: &str) {
         self.put(ink, &clean(text));
         self.out.push('\n');
     }
 
     /// A verdict in capitals and what it is about, on one line.
-    pub(super) fn verdict(&mut self, verdict: Verdict, about: &str) {
+    pub(crate) fn verdict(&mut self, verdict: Verdict, about: &str) {
         self.put(Ink::of_verdict(verdict), &verdict.name().to_uppercase());
         self.out.push_str("  ");
         self.put(Ink::Strong, &clean(about));
         self.out.push('\n');
     }
 
+    /// A line of columns, each in its ink and padded to its width, and what follows them.
+    pub(crate) fn columns(&mut self, indent: usize, columns: &[(Ink, String, usize)], rest: &str) {
+        self.pad(indent);
+        for (ink, text, width) in columns {
+            let text = clean(text);
+            self.put(*ink, &text);
+            self.pad(width.saturating_sub(text.chars().count()));
+        }
+        self.out.push_str(&clean(rest));
+        self.out.truncate(self.out.trim_end_matches(' ').len());
+        self.out.push('\n');
+    }
+
     /// A paragraph.
-    pub(super) fn text(&mut self, indent: usize, text: &str) {
+    pub(crate) fn text(&mut self, indent: usize, text: &str) {
         self.paragraph(indent, 0, "", Ink::Plain, text);
     }
 
     /// A paragraph with a name in front of it.
-    pub(super) fn labelled(&mut self, indent: usize, label_width: usize, label: &str, text: &str) {
+    pub(crate) fn labelled(&mut self, indent: usize, label_width: usize, label: &str, text: &str) {
         self.paragraph(indent, label_width, label, Ink::Plain, text);
     }
 
     /// A paragraph with a name in front of it, in the ink of its meaning.
-    pub(super) fn inked(&mut self, indent: usize, label_width: usize, label: &str, ink: Ink, text: &str) {
+    pub(crate) fn inked(&mut self, indent: usize, label_width: usize, label: &str, ink: Ink, text: &str) {
         self.paragraph(indent, label_width, label, ink, text);
     }
 
     /// A command to copy: broken where it is broken itself, and nowhere else.
-    pub(super) fn command(&mut self, indent: usize, command: &str) {
+    pub(crate) fn command(&mut self, indent: usize, command: &str) {
         for line in command.split('\n') {
             self.pad(indent);
             self.out.push_str(&clean(line));
@@ -113,10 +126,11 @@ impl Page {
 
     fn paragraph(&mut self, indent: usize, label_width: usize, label: &str, ink: Ink, text: &str) {
         let room = self.width.saturating_sub(indent + label_width).max(WIDTH_LEAST / 2);
+        let label = clean(label);
         for (index, line) in wrap(&clean(text), room).iter().enumerate() {
             self.pad(indent);
             if label_width > 0 {
-                let shown = if index == 0 { label } else { "" };
+                let shown = if index == 0 { &*label } else { "" };
                 self.put(Ink::Faint, shown);
                 let pad = label_width.saturating_sub(shown.chars().count());
                 self.pad(if shown.is_empty() { pad } else { pad.max(1) });

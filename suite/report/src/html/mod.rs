@@ -16,10 +16,10 @@ use crate::run::Run;
 use crate::summary::{Status, Strictness, Summary};
 use crate::text::{clean, counted};
 
-const STYLE: &str = include_str!("page.css");
+pub(crate) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// Nothing is fetched, whatever a target sent: only what stands in the file may be used.
-const POLICY: &str =
+pub(crate) const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// The report of a run.
@@ -125,7 +125,7 @@ fn link(case: &CaseRecord) -> String {
 }
 
 /// An id as the fragment of a link.
-fn fragment(id: &str) -> String {
+pub(crate) fn fragment(id: &str) -> String {
     let mut out = String::with_capacity(id.len());
     for byte in id.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
@@ -138,7 +138,7 @@ fn fragment(id: &str) -> String {
 }
 
 /// A text for an element or a quoted attribute: cleaned, and with every character escaped that HTML gives a meaning.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in clean(text).chars() {
         match c {

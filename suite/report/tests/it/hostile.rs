@@ -7,7 +7,7 @@ use setpresence_core::event::{
 use setpresence_core::judge::Verdict;
 use setpresence_core::moment::{Moment, Span};
 use setpresence_report::console::{Detail, Options};
-use setpresence_report::{Format, render};
+use setpresence_report::{Column, Format, Matrix, Strictness, render};
 
 use crate::runs::{accepted_pair, case, log_of};
 
@@ -104,6 +104,33 @@ fn no_format_lets_an_attack_through() {
             let text = render(format, &events, &options).unwrap();
             assert!(text.ends_with('\n'), "{}", format.name());
             check(format, &text);
+        }
+    }
+}
+
+#[test]
+fn no_matrix_lets_an_attack_through() {
+    let events = events();
+    let column = |page| Column { name: EVIL, events: &events, unjudged: Some(EVIL), page };
+    let matrix = Matrix::of(&[column(Some(EVIL)), column(None)], Strictness::Must);
+    for format in Matrix::FORMATS {
+        let options = Options { detail: Detail::Everything, ..Options::default() };
+        let text = matrix.render(format, &options).unwrap().unwrap();
+        check(format, &text);
+        match format {
+            Format::Json => assert!(serde_json::from_str::<Value>(&text).is_ok()),
+            Format::Html => {
+                assert!(
+                    !text.contains("<script>alert") && !text.contains("<img") && !text.contains("href=\"javascript:")
+                );
+            }
+            Format::Markdown => {
+                let outside = outside_of_code(&text);
+                for attack in ["<script", "<img", "](", "@everyone", "192.0.2.1"] {
+                    assert!(!outside.contains(attack), "{attack} stands outside of code: {outside}");
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -7,6 +7,8 @@ mod hostile;
 #[cfg(test)]
 mod junit;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod schema;
