@@ -260,9 +260,12 @@ pub(crate) struct Prove {
     /// Run against the variants instead, each alone and so many combinations of them: none may be flagged
     #[arg(long, value_name = "COMBINATIONS", num_args = 0..=1, default_missing_value = "200", conflicts_with_all = ["mutants", "write"])]
     pub(crate) variants: Option<usize>,
-    /// Which combinations are drawn
-    #[arg(long, value_name = "N", default_value = "1", requires = "variants")]
-    pub(crate) seed: u64,
+    /// Let the fuzzer look for each mutant instead, with so many requests: it must find nine of ten
+    #[arg(long, value_name = "REQUESTS", num_args = 0..=1, require_equals = true, default_missing_value = "20000", conflicts_with_all = ["variants", "write"])]
+    pub(crate) fuzz: Option<u64>,
+    /// Which combinations are drawn, or where the fuzzer begins [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// Write the kill matrix there as it is kept, to be compared and to find likely causes with
     #[arg(long, value_name = "FILE", conflicts_with_all = ["mutants", "profile"])]
     pub(crate) write: Option<PathBuf>,

@@ -9,6 +9,7 @@ mod generated;
 mod init;
 mod list;
 mod prove;
+mod prove_by_fuzzing;
 mod replay;
 mod report;
 mod run;

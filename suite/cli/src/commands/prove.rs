@@ -14,12 +14,15 @@ use setpresence_core::spec::Profile;
 use setpresence_reference::Mutant;
 
 use super::library;
+use super::prove_by_fuzzing::Hunt;
 use crate::args::{ListFormat, Prove};
 use crate::failure::CliError;
 use crate::output::{self, WholeFile};
 
 /// How many of the cases that notice a mutant a line of text names.
 const N_CASES_SHOWN: usize = 2;
+/// What chance begins with where nothing is said.
+const DEFAULT_SEED: u64 = 1;
 
 /// Proves the suite, prints the kill matrix, and says whether it has holes.
 pub(crate) fn prove(args: &Prove) -> Result<u8, CliError> {
@@ -27,8 +30,20 @@ pub(crate) fn prove(args: &Prove) -> Result<u8, CliError> {
     let mutants = chosen(&args.mutants)?;
     let profiles = args.profile.map_or_else(|| Profile::ALL.to_vec(), |profile| vec![profile]);
     let jobs = args.jobs.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let seed = args.seed.unwrap_or(DEFAULT_SEED);
     if let Some(n_combinations) = args.variants {
-        return acquit(&library, &profiles, jobs, args.seed, n_combinations);
+        return acquit(&library, &profiles, jobs, seed, n_combinations);
+    }
+    if let Some(requests) = args.fuzz {
+        let bar = bar(mutants.len());
+        let hunt = Hunt { library: &library, profiles: &profiles, mutants: &mutants, jobs, seed, requests };
+        let (text, is_enough) = hunt.table(args.format, &|hunted| {
+            bar.set_message(hunted.mutant.name);
+            bar.inc(1);
+        })?;
+        bar.finish_and_clear();
+        output::say(&text).map_err(CliError::Output)?;
+        return Ok(u8::from(!is_enough));
     }
     let bar = bar(profiles.len() * mutants.len());
     let mut proofs = Vec::new();
@@ -121,12 +136,18 @@ fn word(library: &Library, proof: &Proof, trial: &Trial) -> &'static str {
 }
 
 fn text(library: &Library, proofs: &[Proof], gaps: &[Gap]) -> String {
-    let width = Mutant::ALL.iter().map(|mutant| mutant.name.len()).max().unwrap_or(0);
+    let named = proof::named(library);
+    let names = proofs.iter().flat_map(|proof| &proof.trials).map(|trial| trial.mutant.name.len());
+    let width = names.max().unwrap_or(0);
     let mut text = String::new();
     for proof in proofs {
         let _ = writeln!(text, "{}\n", proof.profile);
         for trial in &proof.trials {
-            let mut cases: Vec<&str> = trial.kills.iter().map(|kill| kill.case.as_str()).take(N_CASES_SHOWN).collect();
+            // Those that are there because of it say most.
+            let is_named = |case: &str| named.get(trial.mutant.name).is_some_and(|cases| cases.contains(case));
+            let mut cases: Vec<&str> = trial.kills.iter().map(|kill| kill.case.as_str()).collect();
+            cases.sort_by_key(|case| !is_named(case));
+            cases.truncate(N_CASES_SHOWN);
             let more = format!("and {} more", trial.kills.len().saturating_sub(N_CASES_SHOWN));
             if trial.kills.len() > N_CASES_SHOWN {
                 cases.push(&more);

@@ -7,6 +7,7 @@
 pub mod cause;
 pub mod fairness;
 mod gap;
+mod hunted;
 mod matrix;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use setpresence_runner::{Work, run};
 use tokio::runtime::Builder;
 
 pub use gap::{Gap, gaps, level_of};
+pub use hunted::{Hunted, hunt};
 pub use matrix::{KillMatrix, Signature};
 
 use crate::error::SetupError;

@@ -13,6 +13,8 @@ mod input;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod proving;
+#[cfg(test)]
 mod remembering;
 #[cfg(test)]
 mod running;
