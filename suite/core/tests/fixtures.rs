@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use setpresence_core::case::text::Source;
 use setpresence_core::case::{CREDENTIALS, Library};
@@ -25,14 +26,14 @@ fn sources(folder: &Path, found: &mut Vec<Source>) {
     }
 }
 
-fn credentials() -> BTreeMap<String, Credential> {
+fn credentials() -> Arc<BTreeMap<String, Credential>> {
     let application = |name: &str| match name {
         "app_b" => "29e64b75-fd37-4beb-952d-176cb49974d6",
         "app_c" => "e70b1b83-1541-43f7-b711-867a7350d039",
         _ => "22553876-f5ab-4529-bffb-cfe50aa89f87",
     };
     let credential = |name: &str| Credential { application: application(name).to_owned(), user: None };
-    CREDENTIALS.into_iter().map(|name| (name.to_owned(), credential(name))).collect()
+    Arc::new(CREDENTIALS.into_iter().map(|name| (name.to_owned(), credential(name))).collect())
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ pub fn abilities(settings: &Settings) -> Abilities {
     let credential = |name: &str| Credential { application: application(name), user: None };
     Abilities {
         profile: settings.profile,
-        credentials: CREDENTIALS.iter().map(|name| ((*name).to_owned(), credential(name))).collect(),
+        credentials: Arc::new(CREDENTIALS.iter().map(|name| ((*name).to_owned(), credential(name))).collect()),
         operations: Adapter::documented(),
         users: settings.users.len(),
         has_unknown_user: true,

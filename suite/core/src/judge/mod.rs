@@ -8,6 +8,7 @@ mod profiles;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +31,8 @@ use crate::spec::Level;
 pub struct Context {
     /// The users that the plan's slots became.
     pub users: Vec<String>,
-    /// The credentials by name.
-    pub credentials: BTreeMap<String, Credential>,
+    /// The credentials by name; every case of a run has the same.
+    pub credentials: Arc<BTreeMap<String, Credential>>,
     /// How far the target's clock may stray.
     pub slack: Slack,
     /// Why the run could not keep to the plan, if so; the case is then inconclusive.

@@ -5,7 +5,7 @@ mod reads;
 mod requests;
 mod unseen;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Class, Context, Judgement, Slack, Verdict, judge};
@@ -26,7 +26,7 @@ fn context() -> Context {
     let app = Credential { application: APP.to_owned(), user: None };
     Context {
         users: vec![USER.to_owned(), "second".to_owned()],
-        credentials: BTreeMap::from([("app".to_owned(), app.clone()), ("delegated_work".to_owned(), app)]),
+        credentials: Arc::new([("app".to_owned(), app.clone()), ("delegated_work".to_owned(), app)].into()),
         slack: Slack::default(),
         interrupted: None,
     }

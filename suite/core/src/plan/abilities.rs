@@ -1,6 +1,7 @@
 //! What a target can do, as far as it decides which cases can be run on it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::spec::{Operation, Profile};
@@ -11,7 +12,7 @@ pub struct Abilities {
     /// The profile to judge by.
     pub profile: &'static Profile,
     /// The credentials that can be presented, by name (`app`, `no_role` …). `reader` is always among them.
-    pub credentials: BTreeMap<String, Credential>,
+    pub credentials: Arc<BTreeMap<String, Credential>>,
     /// The operations that the target has, and where. One that is missing here is absent on the target.
     pub operations: BTreeMap<Operation, Adapter>,
     /// How many users the pool has.

@@ -4,6 +4,7 @@ mod plans;
 mod skips;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Abilities, Adapter, Credential, Plan, Planned, Selection, plan};
@@ -38,7 +39,7 @@ fn able() -> Abilities {
         names.into_iter().map(|name| (name.to_owned(), credential(&format!("id of {name}"), None))).collect();
     Abilities {
         profile: Profile::BETA_2021_06,
-        credentials,
+        credentials: Arc::new(credentials),
         operations: Adapter::documented(),
         users: 3,
         has_unknown_user: true,

@@ -232,6 +232,7 @@ impl<'w, 'e> Loop<'w, 'e> {
         }
         let before = self.queue.len();
         let now = self.world.clock.now();
+        self.pool.settle(now);
         let mut room = (!self.world.clock.is_manual()).then(|| self.pool.room(now));
         let mut waiting = Vec::new();
         for queued in std::mem::take(&mut self.queue) {

@@ -44,7 +44,9 @@ impl Dirt {
 
     /// Forgets the sessions that are gone by themselves.
     pub(super) fn settle(&mut self, now: Moment) {
-        self.sessions.retain(|_, held| held.until.is_none_or(|until| until > now));
+        if !self.sessions.is_empty() {
+            self.sessions.retain(|_, held| held.until.is_none_or(|until| until > now));
+        }
     }
 
     /// Adds what a case left.
@@ -138,7 +140,15 @@ impl Pool {
         self.users.iter().filter(|user| user.is_common).map(|user| user.id.as_str())
     }
 
-    /// Takes users for a case, those that need no cleaning first, in the order of the pool.
+    /// Forgets the sessions that are gone by themselves.
+    pub(super) fn settle(&mut self, now: Moment) {
+        for user in &mut self.users {
+            user.dirt.settle(now);
+        }
+    }
+
+    /// Takes users for a case, those that need no cleaning first, in the order of the pool. What is gone by itself is
+    /// [settled](Self::settle) before.
     pub(super) fn take(
         &mut self,
         need: &Need,
@@ -146,9 +156,6 @@ impl Pool {
         now: Moment,
         lasts: Duration,
     ) -> Option<Vec<(usize, Dirt)>> {
-        for user in &mut self.users {
-            user.dirt.settle(now);
-        }
         let places = self.choose(need, clearing, now)?;
         Some(
             places

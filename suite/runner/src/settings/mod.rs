@@ -379,7 +379,7 @@ impl Settings {
         };
         Abilities {
             profile: self.profile,
-            credentials,
+            credentials: credentials.into(),
             operations: self.operations.clone(),
             users: self.users.len(),
             has_unknown_user: self.unknown_user.is_some(),

@@ -82,7 +82,8 @@ pub(super) fn masked(raw: Raw, guard: &Guard, own: Option<&Secret>) -> Answer {
 
 /// Names of headers come in lower case, whatever was sent.
 fn mask_name(name: &str, own: Option<&Secret>) -> String {
-    own.map_or_else(|| name.to_owned(), |own| name.replace(&own.expose().to_ascii_lowercase(), MASK))
+    let own = own.map(Secret::expose).filter(|own| own.len() <= name.len());
+    own.map_or_else(|| name.to_owned(), |own| name.replace(&own.to_ascii_lowercase(), MASK))
 }
 
 fn cut(text: &mut String, at_most: usize) {

@@ -9,12 +9,12 @@ use crate::spec::Level::{May, Must, Should};
 fn reasons(actor: &str, authorization: &[&str]) -> Vec<&'static str> {
     let mut context = context();
     let pinned = Credential { application: APP.to_owned(), user: Some("someone".to_owned()) };
-    context.credentials.insert("delegated_no_scope".to_owned(), pinned);
+    Arc::make_mut(&mut context.credentials).insert("delegated_no_scope".to_owned(), pinned);
     for name in
         ["no_role", "read_only", "delegated_personal", "expired", "not_yet_valid", "wrong_audience", "bad_signature"]
     {
         let credential = context.credentials["app"].clone();
-        context.credentials.insert(name.to_owned(), credential);
+        Arc::make_mut(&mut context.credentials).insert(name.to_owned(), credential);
     }
     let mut action = set(Role::Judged, "Busy/InACall", None);
     action.actor = (!actor.is_empty()).then(|| actor.to_owned());

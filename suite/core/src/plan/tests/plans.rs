@@ -197,7 +197,7 @@ fn what_a_case_finds_and_leaves() {
 #[test]
 fn a_credential_may_pin_the_user() {
     let mut abilities = able();
-    abilities.credentials.insert("delegated_work".to_owned(), credential("id", Some("someone")));
+    Arc::make_mut(&mut abilities.credentials).insert("delegated_work".to_owned(), credential("id", Some("someone")));
     let twin = REFUSAL.replace("{ presence = \"Away/Away\" }", "{ as = \"delegated_work\" }");
     assert_eq!(run(&twin, &abilities).pinned.as_deref(), Some("someone"));
     assert_eq!(run(REFUSAL, &abilities).pinned, None);

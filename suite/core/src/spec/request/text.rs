@@ -61,6 +61,10 @@ pub(super) fn is_json_in_wider_units(body: &[u8]) -> bool {
 
 /// The place of the first bracket that is nested deeper than `nesting`, in JSON text.
 pub(super) fn too_deep(text: &str, nesting: usize) -> Option<usize> {
+    // Hardly a body has so many brackets at all, and counting them is quick.
+    if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() <= nesting {
+        return None;
+    }
     let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
     for (place, byte) in text.bytes().enumerate() {
         let is_literal = std::mem::take(&mut is_escaped);
