@@ -1,6 +1,7 @@
 //! Reads: what they show, what the model permits all the same, and what is no presence at all.
 
 use super::*;
+use crate::judge::{is_expected, presence_shown};
 use crate::spec::Level::{May, Must, Should};
 
 /// A read: its name, what is expected, what it is answered with, and what comes of it.
@@ -62,6 +63,23 @@ fn any_of_several_presences() {
     let judgement = judged(at(Must, several), presence("Offline/Offline"));
     check("none", &judgement, Verdict::Failed, &[(Class::WrongPresence, COVERED, Must)]);
     assert_eq!(judgement.divergences[0].expected, "Away/Away or Busy/InACall");
+}
+
+/// What is asked while a read is repeated until it settles.
+#[test]
+fn whether_a_read_shows_what_it_has_to() {
+    assert_eq!(presence_shown(&presence("Busy/InACall")).as_deref(), Some("Busy/InACall"));
+    assert_eq!(
+        presence_shown(&presence("Busy/Reading")).as_deref(),
+        Some("Busy/Reading"),
+        "as it is, documented or not"
+    );
+    assert_eq!(presence_shown(&answer(404, ERROR)), None);
+    let read = get(Role::Judged, shows(Must, "Busy/InACall"));
+    assert!(is_expected(&read, "Busy/InACall"));
+    assert!(!is_expected(&read, "Away/Away"));
+    assert!(!is_expected(&get(Role::Judged, at(Must, refused(&[400]))), "Busy/InACall"));
+    assert!(!is_expected(&get(Role::Judged, None), "Busy/InACall"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One request, or a refusal with all that surrounds it.
 
 use super::*;
+use crate::judge::answer::shown;
 use crate::spec::Level::{May, Must, Should};
 
 /// A request: its name, what is expected, the status that it is answered with, and what comes of it.
@@ -173,6 +174,27 @@ fn a_divergence_says_where_and_what() {
     assert_eq!(judgement.divergences[0].observed, format!("status 200: a b{}…", "x".repeat(297)));
     let judgement = judge(&plan, &context(), &seen(vec![answer(200, &"x".repeat(300))]));
     assert_eq!(judgement.divergences[0].observed, format!("status 200: {}", "x".repeat(300)));
+}
+
+/// Where an answer sends the request elsewhere, the report says where to; only statuses of that kind do.
+#[test]
+fn an_answer_in_one_line() {
+    let to = |status| {
+        let headers = vec![("location".to_owned(), "https://elsewhere.test/".to_owned())];
+        Answer { headers, ..answer(status, "gone  there") }
+    };
+    let redirect =
+        |status| format!("status {status} to https://elsewhere.test/ (redirects are not followed): gone there");
+    let rows = [
+        (to(299), "status 299: gone there".to_owned()),
+        (to(300), redirect(300)),
+        (to(399), redirect(399)),
+        (to(400), "status 400: gone there".to_owned()),
+        (answer(302, ""), "status 302".to_owned()),
+    ];
+    for (answer, line) in rows {
+        assert_eq!(shown(&answer), line);
+    }
 }
 
 /// What a target does where either way is permitted is on record, with what a read shows then.

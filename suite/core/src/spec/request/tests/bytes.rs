@@ -108,10 +108,11 @@ fn size_and_nesting_are_permitted_either_way() {
     let padded = format!("{}{PLAIN}", " ".repeat(1 << 20));
     check(&padded, &[(TooLarge, May)]);
     assert_eq!(read(padded.as_bytes(), BETA).request, read(PLAIN.as_bytes(), BETA).request);
-    let nested = |depth: usize| format!(r#"{{"x[": {}"]\"["{}, {}"#, "[".repeat(depth), "]".repeat(depth), &PLAIN[1..]);
+    let nested =
+        |depth: usize| format!(r#"{{"x[\\": {}"]\"["{}, {}"#, "[".repeat(depth), "]".repeat(depth), &PLAIN[1..]);
     check(nested(Limits::NESTING - 1), &[(UnknownMember, May)]);
     check(nested(Limits::NESTING), &[(Nesting, May), (UnknownMember, May)]);
     let body = nested(Limits::NESTING);
     let problems = read(body.as_bytes(), BETA).problems;
-    assert_eq!(problems[0].position.unwrap().offset, r#"{"x[": "#.len() + Limits::NESTING - 1);
+    assert_eq!(problems[0].position.unwrap().offset, r#"{"x[\\": "#.len() + Limits::NESTING - 1);
 }

@@ -17,6 +17,7 @@ fn content_types() {
         (&["application/json ;CHARSET=\"UTF-8\""], FINE),
         (&["application/json;odata.metadata=minimal;odata.streaming=False;IEEE754Compatible=False"], FINE),
         (&["application/json; a=\"charset=utf-16; , \\\" \""], FINE),
+        (&["application/json; a=\"b\"; charset=utf-8"], FINE),
         (&["application/json; charset=utf-16"], UNCOMMON),
         (&["application/json; charset=utf8"], UNCOMMON),
         (&["application/json; charset='utf-8'"], UNCOMMON),
