@@ -56,5 +56,5 @@ pub use setpresence_core::spec::Profile;
 pub use setpresence_report::{Strictness, Summary};
 pub use setpresence_runner::{Outlook, Plain, Secret, Settings, Stop};
 pub use subject::{Subject, faults, variants};
-pub use suite::{Follower, Outcome, Suite};
+pub use suite::{Follower, Outcome, SoFar, Suite};
 pub use waivers::{Baseline, BaselineError};

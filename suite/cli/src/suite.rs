@@ -117,6 +117,20 @@ impl Suite {
         planned: Vec<Planned>,
         follower: &mut Follower<'_>,
     ) -> Result<(), SetupError> {
+        self.go_on(subject, planned, SoFar::of(subject, &[]), follower).await
+    }
+
+    /// The same where some cases were judged before, so that the run ends as if it had never been interrupted.
+    ///
+    /// # Errors
+    /// As [`Suite::follow`].
+    pub async fn go_on(
+        &self,
+        subject: &Subject,
+        planned: Vec<Planned>,
+        so_far: SoFar,
+        follower: &mut Follower<'_>,
+    ) -> Result<(), SetupError> {
         if planned.iter().any(|one| matches!(one, Planned::Run(_)))
             && let Some(sentence) = subject.why_not().await
         {
@@ -126,20 +140,19 @@ impl Suite {
         let measurings = measured_beside(subject, &planned);
         let works = planned.into_iter().map(work).chain(measurings.into_iter().map(Work::from)).collect();
         let settings = subject.settings();
-        let mut waivers = Waivers::new(&settings.waivers, subject.baseline(), &today());
-        let mut so_far = Shown::default();
+        let SoFar { mut waivers, shown: mut shown_so_far } = so_far;
         let mut shown = |mut event| {
             if let RunEvent::CaseFinished(record) = &mut event {
                 record.line = self.places.get(&record.id).map_or(0, |place| place.line);
                 waivers.mark(record);
-                so_far.follow(record);
+                shown_so_far.follow(record);
             }
             follower(event);
         };
         let mut end = run(works, subject.target(), subject.options(), &mut shown).await;
         let of_profile = self.places.iter().filter(|(_, place)| place.profiles.contains(&settings.profile));
         end.stale = waivers.stale(of_profile.map(|(id, _)| id.as_str()));
-        end.likely_causes = so_far.likely_causes(settings.profile);
+        end.likely_causes = shown_so_far.likely_causes(settings.profile);
         follower(RunEvent::RunFinished(end));
         Ok(())
     }
@@ -164,6 +177,28 @@ impl Suite {
             cases: n_cases,
             requirements: self.library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
         }
+    }
+}
+
+/// What the cases of a run have shown that were judged before: what is accepted, and what is likely to be wrong, depends
+/// on all of them.
+pub struct SoFar {
+    waivers: Waivers,
+    shown: Shown,
+}
+
+impl SoFar {
+    /// What these events of a run on the same subject tell.
+    #[must_use]
+    pub fn of(subject: &Subject, events: &[RunEvent]) -> Self {
+        let mut waivers = Waivers::new(&subject.settings().waivers, subject.baseline(), &today());
+        for event in events {
+            if let RunEvent::CaseFinished(record) = event {
+                // Whatever is accepted of it was marked when it was judged.
+                let _ = waivers.take_in(record);
+            }
+        }
+        Self { waivers, shown: Shown::of(events) }
     }
 }
 

@@ -98,27 +98,34 @@ impl Waivers {
 
     /// Marks a departure that is accepted.
     pub(crate) fn mark(&mut self, record: &mut CaseRecord) {
+        record.waived = self.take_in(record);
+    }
+
+    /// Takes in what became of a case; says why its departure is accepted, if it is.
+    pub(crate) fn take_in(&mut self, record: &CaseRecord) -> Option<Waived> {
+        let mut waived = record.waived.clone();
         if !record.verdict.is_judged() {
-            return;
+            return waived;
         }
         let departs = matches!(record.verdict, Verdict::Failed | Verdict::Warned);
         for entry in self.entries.iter_mut().filter(|entry| entry.names.contains(&record.id)) {
             entry.judged.insert(record.id.clone());
             entry.has_departed |= departs;
-            if departs && !entry.is_past && record.waived.is_none() {
+            if departs && !entry.is_past && waived.is_none() {
                 let Waiver { reason, is_flaky, .. } = &entry.waiver;
-                record.waived = Some(Waived { reason: reason.clone(), place: entry.place(), is_flaky: *is_flaky });
+                waived = Some(Waived { reason: reason.clone(), place: entry.place(), is_flaky: *is_flaky });
             }
         }
-        let Some((ways, line)) = self.baseline.known.get(&record.id) else { return };
+        let Some((ways, line)) = self.baseline.known.get(&record.id) else { return waived };
         let place = format!("{}:{line}", self.baseline.place);
         if !departs {
             let why = format!("the case departs no more: write the baseline `{}` anew", self.baseline.place);
             self.mended.push(StaleWaiver { case: record.id.clone(), place, why });
-        } else if record.waived.is_none() && record.divergences.iter().all(|found| is_known(ways, found)) {
+        } else if waived.is_none() && record.divergences.iter().all(|found| is_known(ways, found)) {
             let reason = "as in the baseline".to_owned();
-            record.waived = Some(Waived { reason, place, is_flaky: false });
+            waived = Some(Waived { reason, place, is_flaky: false });
         }
+        waived
     }
 
     /// The waivers that are stale, where these are all cases that there are.

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use setpresence::proof::cause::Shown;
-use setpresence::{Baseline, RunEvent, Subject, Suite, faults};
+use setpresence::{Baseline, RunEvent, SoFar, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
 use setpresence_core::plan::Planned;
 use setpresence_core::spec::Profile;
@@ -92,7 +91,6 @@ impl<'a> Ready<'a> {
             None => (Vec::new(), args.log.as_deref().map(Log::begin).transpose()?),
         };
         let record = Record {
-            profile: subject.settings().profile,
             requests_before,
             head: if args.quiet { None } else { Some(head(&Suite::forecast(&subject, &planned))) },
             progress: None,
@@ -110,9 +108,10 @@ impl Begun<'_> {
     pub(super) async fn judge(self, suite: &Suite, signals: &mut Signals) -> Result<Judged, CliError> {
         let Self { args, subject, planned, reports, mut record } = self;
         record.progress = Some(Progress::new(subject.outlook(), &record.events));
+        let so_far = SoFar::of(&subject, &record.events);
         let is_left_at_once = {
             let mut follower = |event| record.follow(event);
-            let judging = suite.follow(&subject, planned, &mut follower);
+            let judging = suite.go_on(&subject, planned, so_far, &mut follower);
             tokio::select! {
                 judged = judging => { judged?; false }
                 () = told_twice(signals, &subject) => true,
@@ -182,8 +181,6 @@ async fn told_twice(signals: &mut Signals, subject: &Subject) {
 
 /// Everything that becomes of the events of a run.
 struct Record {
-    /// The profile judged by.
-    profile: &'static Profile,
     /// How many requests the cases took that were judged before the run was resumed.
     requests_before: u64,
     /// What is said before the run, if it is.
@@ -212,12 +209,9 @@ impl Record {
                 event
             }
             RunEvent::CaseFinished(_) => event,
-            RunEvent::RunFinished(end) => RunEvent::RunFinished(RunEnd {
-                requests: end.requests + self.requests_before,
-                // Of a run that is resumed, what was judged before counts as well.
-                likely_causes: Shown::of(&self.events).likely_causes(self.profile),
-                ..end
-            }),
+            RunEvent::RunFinished(end) => {
+                RunEvent::RunFinished(RunEnd { requests: end.requests + self.requests_before, ..end })
+            }
         };
         if let Some(progress) = &mut self.progress {
             progress.follow(&event);

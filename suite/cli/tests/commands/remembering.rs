@@ -58,6 +58,28 @@ fn a_waiver_accepts_until_its_last_day_and_while_there_is_something_to_accept() 
     }
 }
 
+/// Whatever was judged before the run broke off counts for its waivers.
+#[test]
+fn a_resumed_run_remembers_what_was_accepted() {
+    let waiver = format!("[[waiver]]\ncase = \"{ROLE}/**\"\nreason = \"in spring\"\n");
+    for (mutant, status, wanted) in [("role-unchecked", 0, "2 waived"), ("no-challenge", 1, "STALE")] {
+        let folder = Folder::new();
+        let (served, target, _) = served(&folder, mutant, &waiver);
+        let log = folder.path("run.log");
+        let whole = run(&["run", ROLE, CHALLENGE, "--config", &target, "--log", &log]);
+        whole.check(status, &[wanted], &[]);
+        let stored = fs::read_to_string(&log).unwrap();
+        let lines: Vec<&str> = stored.split_inclusive('\n').collect();
+        for n_kept in 1..lines.len() {
+            let cut = folder.file("cut.log", &lines[..n_kept].concat());
+            let resumed = run(&["run", ROLE, CHALLENGE, "--config", &target, "--resume", &cut]);
+            resumed.check(status, &[], &[]);
+            assert_eq!(resumed.stdout, whole.stdout, "{mutant}, after {n_kept} lines");
+        }
+        served.stop("-INT").check(0, &[], &[]);
+    }
+}
+
 #[test]
 fn a_baseline_lets_known_departures_pass_and_no_other() {
     let folder = Folder::new();
