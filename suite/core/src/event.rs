@@ -232,7 +232,7 @@ pub struct RunEnd {
     /// Whether somebody told it to end.
     #[serde(default)]
     pub was_interrupted: bool,
-    /// How late requests were sent; nothing on a clock that is moved by hand.
+    /// How late the requests of cases that wait were sent; nothing where none waits, or the clock is moved by hand.
     #[serde(default)]
     pub lateness: Option<Lateness>,
     /// Faults that would explain what failed, the one that explains most first; nothing where none fits.

@@ -9,7 +9,7 @@ use setpresence_core::plan::{Action, Found, Measuring, Next, Search};
 
 use super::clean;
 use super::pool::{Clearing, Dirt, Held, Preferred};
-use super::world::World;
+use super::world::{Urgency, World};
 use crate::target::{Call, On401};
 
 /// Watches sessions until the instant is known as closely as the clock permits; nothing where the world got in the way
@@ -85,7 +85,7 @@ async fn sent(world: &World<'_>, action: &Action, user: &str) -> Option<Observat
         base: None,
         on_401: On401::Renew,
     };
-    world.send(call).await.map(|(_, observation)| observation)
+    world.send(call, Urgency::Due).await.map(|(_, observation)| observation)
 }
 
 /// Takes note of what may stand on the user now, whatever the target makes of the durations.

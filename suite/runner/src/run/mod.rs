@@ -12,6 +12,7 @@ mod outlook;
 mod pool;
 mod record;
 mod settle;
+mod spacing;
 mod stop;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use setpresence_core::spec::{DurationText, Operation};
 
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::Settling;
-use super::world::World;
+use super::world::{Urgency, World};
 use super::{Job, clean, measure};
 use crate::target::{Call, On401};
 
@@ -90,6 +90,7 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
 }
 
 async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -> Seen {
+    let urgency = Urgency::of(plan.lasts());
     let start = world.begin(plan.lasts()).await;
     let mut seen = Seen { began: start, ..Seen::default() };
     let mut settling = Settling::new(world.target.settings().slack.propagation, clean);
@@ -107,14 +108,14 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
         let sent = loop {
             due = group.iter().fold(due, |due, action| settling.due(action, due, ready));
             world.until(due, &plan.id).await;
-            let sent = join_all(calls.iter().map(|call| world.send(*call))).await;
+            let sent = join_all(calls.iter().map(|call| world.send(*call, urgency))).await;
             let Some(sent) = sent.into_iter().collect::<Option<Vec<_>>>() else {
                 seen.interrupted = world.ended().map(ToOwned::to_owned);
                 break 'plan;
             };
             let late: Vec<_> = sent
                 .iter()
-                .map(|(_, observation)| world.note_lateness(due.max(ready), observation.span.from))
+                .map(|(_, observation)| world.note_lateness(due.max(ready), observation.span.from, urgency))
                 .collect();
             ready = sent.iter().map(|(_, observation)| observation.span.to).max().unwrap_or(ready);
             let again = group.iter().zip(&sent).filter_map(|(action, (_, seen))| settling.saw(action, seen)).max();

@@ -9,10 +9,11 @@ use std::time::Duration;
 use setpresence_core::event::{Fault, Lateness, Lost, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::{Moment, Span};
 use setpresence_core::plan::{Abilities, Plan};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::options::Options;
 use super::outlook::Outlook;
+use super::spacing::Spacing;
 use crate::clock::Timekeeper;
 use crate::target::{Call, Target};
 
@@ -24,13 +25,30 @@ const UNANSWERED_MOST: u32 = 48;
 
 /// How long requests that are under way get to come to their end when a run is told to end.
 const GRACE: Duration = Duration::from_secs(2);
-/// How far apart timelines that wait begin, so that their probes do not all fall due at once and make each other late:
-/// a healthy target answers within less.
-const APART: Duration = Duration::from_millis(5);
 
 /// The hash FNV-1a: it is the same on every machine, which is all that is asked of it.
 const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+/// Of the requests in flight where the clock passes by itself, the share that is kept for those that are due at a moment:
+/// the rest of a suite comes in a burst of thousands, and a probe behind it in the queue would be late.
+const KEPT_FOR_PROBES: usize = 4;
+
+/// Whether a request is due at a moment that means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Urgency {
+    /// It belongs to something that takes time, and must not be late.
+    Due,
+    /// It is sent whenever there is room for it.
+    Whenever,
+}
+
+impl Urgency {
+    /// That of the requests of something that takes that long.
+    pub(super) const fn of(lasts: Duration) -> Self {
+        if lasts.is_zero() { Self::Whenever } else { Self::Due }
+    }
+}
 
 /// What all timelines of a run share.
 #[derive(Debug)]
@@ -43,15 +61,17 @@ pub(super) struct World<'t> {
     outlook: Outlook,
     /// How many requests may be in flight.
     permits: Semaphore,
+    /// How many of these may be such as can be sent whenever there is room.
+    unhurried: Semaphore,
     ended: OnceLock<End>,
     ending: Notify,
     connects_failed: AtomicU32,
     unanswered: AtomicU32,
     /// The first thing that went wrong with clearing.
     clearing_failed: Mutex<Option<String>>,
-    /// When the next timeline may begin that waits.
-    next_begin: Mutex<Moment>,
-    /// How late each request was, in microseconds of real time.
+    /// When timelines begin that wait.
+    spacing: Spacing,
+    /// How late each request was that was due at a moment, in microseconds of real time.
     late: Mutex<Vec<u64>>,
 }
 
@@ -67,27 +87,31 @@ enum End {
 impl<'t> World<'t> {
     pub(super) fn new(target: &'t Target, display_base: String, options: &Options) -> Self {
         let settings = target.settings();
+        let clock = Timekeeper::start(&settings.clock);
+        let jobs = options.jobs.clamp(1, Semaphore::MAX_PERMITS);
+        // Nothing is late on a clock that stands still.
+        let kept = if clock.is_manual() { 0 } else { jobs / KEPT_FOR_PROBES };
         Self {
             target,
-            clock: Timekeeper::start(&settings.clock),
+            clock,
             abilities: settings.abilities(None),
             display_base,
             outlook: options.outlook.clone(),
-            permits: Semaphore::new(options.jobs.clamp(1, Semaphore::MAX_PERMITS)),
+            permits: Semaphore::new(jobs),
+            unhurried: Semaphore::new(jobs - kept),
             ended: OnceLock::new(),
             ending: Notify::new(),
             connects_failed: AtomicU32::new(0),
             unanswered: AtomicU32::new(0),
             clearing_failed: Mutex::new(None),
-            next_begin: Mutex::default(),
+            spacing: Spacing::new(target.least_pause(), jobs),
             late: Mutex::default(),
         }
     }
 
     /// Sends one request when there is room for it; nothing once the run has ended.
-    pub(super) async fn send(&self, call: Call<'_>) -> Option<(RequestRecord, Observation)> {
-        // Never closed, so an error cannot come; without a permit there would only be more in flight.
-        let _permit = self.permits.acquire().await.ok();
+    pub(super) async fn send(&self, call: Call<'_>, urgency: Urgency) -> Option<(RequestRecord, Observation)> {
+        let _room = self.room(urgency).await;
         if self.ended().is_some() {
             return None;
         }
@@ -96,7 +120,7 @@ impl<'t> World<'t> {
 
     /// Sends one request that cleans up: also when the run was told to end, but not to a target that was lost.
     pub(super) async fn send_to_clean(&self, call: Call<'_>) -> Option<(RequestRecord, Observation)> {
-        let _permit = self.permits.acquire().await.ok();
+        let _room = self.room(Urgency::Whenever).await;
         if !self.may_clean() {
             return None;
         }
@@ -104,6 +128,17 @@ impl<'t> World<'t> {
             return Some(self.target.exchange(call, &self.display_base, &self.clock).await);
         }
         Some(self.exchange(call).await)
+    }
+
+    /// Waits for room for a request.
+    ///
+    /// Neither semaphore is ever closed, so an error cannot come; without a permit there would only be more in flight.
+    async fn room(&self, urgency: Urgency) -> [Option<SemaphorePermit<'_>>; 2] {
+        let unhurried = match urgency {
+            Urgency::Due => None,
+            Urgency::Whenever => self.unhurried.acquire().await.ok(),
+        };
+        [unhurried, self.permits.acquire().await.ok()]
     }
 
     async fn exchange(&self, call: Call<'_>) -> (RequestRecord, Observation) {
@@ -124,6 +159,7 @@ impl<'t> World<'t> {
             Outcome::Answer(answer) => {
                 self.connects_failed.store(0, Ordering::Relaxed);
                 self.unanswered.store(0, Ordering::Relaxed);
+                self.spacing.answered(self.real(observation.span.to.since(observation.span.from)));
                 if self.clock.is_manual() {
                     // Real time means nothing there, and would make each run's records differ.
                     answer.headers.retain(|(name, _)| name != "date");
@@ -188,20 +224,16 @@ impl<'t> World<'t> {
         if self.clock.is_manual() || lasts.is_zero() {
             return now;
         }
-        let apart = APART.max(self.target.least_pause()).saturating_mul(self.factor());
-        let begin = {
-            let mut next = self.next_begin.lock().unwrap_or_else(PoisonError::into_inner);
-            let begin = now.max(*next);
-            *next = begin.later(apart);
-            begin
-        };
+        let begin = self.spacing.begin(now, self.factor());
         self.wait(begin).await;
         begin
     }
 
     /// Takes note of a request that was sent later than it could have been; says how much, on the target's clock.
-    pub(super) fn note_lateness(&self, due: Moment, sent: Moment) -> Moment {
-        if self.clock.is_manual() {
+    ///
+    /// What is sent whenever there is room is due at no moment, so it cannot be late.
+    pub(super) fn note_lateness(&self, due: Moment, sent: Moment, urgency: Urgency) -> Moment {
+        if self.clock.is_manual() || urgency == Urgency::Whenever {
             return Moment::START;
         }
         let late = sent.since(due);

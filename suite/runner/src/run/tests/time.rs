@@ -78,6 +78,48 @@ async fn lateness_is_known_and_widens_what_is_judged_by() {
     assert_eq!((records[0].late, end.lateness), (Moment::START, None));
 }
 
+#[tokio::test]
+async fn what_is_due_goes_before_a_burst_that_is_not() {
+    // Whatever is due at no moment gets no answer before the probes have theirs, so no number of it may keep them back.
+    let probed = Arc::new(tokio::sync::Semaphore::new(0));
+    let release = Arc::clone(&probed);
+    let service = tower::service_fn(move |request: http::Request<crate::Body>| {
+        let (probed, is_probe) = (Arc::clone(&probed), request.uri().path().starts_with("/users/u0/"));
+        async move {
+            if !is_probe {
+                probed.acquire().await.map(drop).map_err(|error| error.to_string())?;
+            }
+            Ok::<_, String>(http::Response::new(http_body_util::Full::new(bytes::Bytes::new())))
+        }
+    });
+    let settings = settings("http://fake", 200, ClockSettings::Scaled(1000));
+    let target = Target::in_process(settings, service, &|_| None).await.unwrap();
+    let at_once = (0..100).map(|n| plan(&format!("s/burst-{n}"), vec![get(0)]));
+    let plans: Vec<_> = at_once.chain([plan("s/timed", vec![set(0, "app"), get(30), get(60)])]).collect();
+    // Who is pinned has the first user, whoever comes before.
+    let pinned = |plan: Plan| Plan { pinned: (plan.id == "s/timed").then(|| "u0".to_owned()), ..plan };
+    let works = plans.into_iter().map(|plan| Work::from(pinned(plan))).collect();
+    let mut n_done = 0;
+    let options = Options { skip_users: 1, ..fresh() };
+    let end = run(works, &target, &options, &mut |event| match event {
+        RunEvent::CaseFinished(record) => {
+            assert_eq!(
+                record.reason.as_deref().filter(|_| record.verdict == Verdict::Inconclusive),
+                None,
+                "{record:?}"
+            );
+            if record.id == "s/timed" {
+                release.add_permits(1);
+            }
+            n_done += 1;
+        }
+        other => panic!("{other:?}"),
+    })
+    .await;
+    assert_eq!((n_done, end.ended_early), (101, None));
+    assert_eq!(end.lateness.map(|lateness| lateness.requests), Some(3), "only what is due can be late");
+}
+
 /// What the fake target shows for four hours, measured as if it were to end after five minutes.
 fn measuring(pace: Pace, target: &Target) -> Measuring {
     let judged = Plan { requirements: vec!["fade.expiration".to_owned()], ..plan("q/1", vec![get(0)]) };

@@ -236,6 +236,13 @@ pub(super) fn legal() -> Vec<Fault> {
             "",
         ),
         row("the connection closed unsaid", SET, Close(bytes(GOOD)), Passed, ""),
+        row(
+            "the connection closed that was to be kept",
+            SET,
+            Close(answer("200 OK", &["Connection: keep-alive", "Keep-Alive: timeout=60"], "")),
+            Passed,
+            "",
+        ),
         row("one byte at a time", GET, Drip(answer("200 OK", &[], PRESENCE), Duration::from_micros(10)), Passed, ""),
         row(
             "chunks of one byte, with trailers",
