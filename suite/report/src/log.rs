@@ -3,6 +3,9 @@
 use setpresence_core::event::{FORMAT, RunEvent};
 use thiserror::Error;
 
+/// How the first line of every log begins.
+const BEGIN: &str = "{\"event\":\"run-started\"";
+
 /// Why a stored run cannot be read.
 #[derive(Debug, Error)]
 pub enum LogError {
@@ -13,6 +16,15 @@ pub enum LogError {
         line: usize,
         /// What the parser says.
         source: serde_json::Error,
+    },
+    /// Nothing of a run is in it yet.
+    #[error("the run had not begun when its log ends; begin it again")]
+    NotBegun,
+    /// The log is not even text.
+    #[error("byte {byte} is not UTF-8, so it is no log of a run; give a file that `run --log` wrote")]
+    NotText {
+        /// The byte, from 0.
+        byte: usize,
     },
     /// The log has another format than ours.
     #[error("the log has format {found}, this version reads format {FORMAT}: use the version that wrote it")]
@@ -36,6 +48,20 @@ pub fn line(event: &RunEvent) -> Result<String, serde_json::Error> {
     serde_json::to_string(event).map(|line| line + "\n")
 }
 
+/// The same as [`read`] of a file's bytes: one that stops early may stop inside a character.
+///
+/// # Errors
+/// [`LogError`] with the line at fault.
+pub fn read_bytes(bytes: &[u8]) -> Result<Vec<RunEvent>, LogError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read(text),
+        Err(error) if error.error_len().is_none() => {
+            read(std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default())
+        }
+        Err(error) => Err(LogError::NotText { byte: error.valid_up_to() }),
+    }
+}
+
 /// The events of a stored run. A log that stops early is read as far as it goes: a last line that was not written to
 /// its end is left out.
 ///
@@ -48,6 +74,7 @@ pub fn read(text: &str) -> Result<Vec<RunEvent>, LogError> {
         let line = index + 1;
         let event = match serde_json::from_str(content) {
             Ok(event) => event,
+            Err(_) if index == 0 && is_beginning(text) => return Err(LogError::NotBegun),
             Err(_) if index > 0 && line == n_lines && !text.ends_with('\n') => break,
             Err(source) => return Err(LogError::NotAnEvent { line, source }),
         };
@@ -61,7 +88,12 @@ pub fn read(text: &str) -> Result<Vec<RunEvent>, LogError> {
         }
         events.push(event);
     }
-    if events.is_empty() { Err(LogError::NotOneRun { line: 1 }) } else { Ok(events) }
+    if events.is_empty() { Err(LogError::NotBegun) } else { Ok(events) }
+}
+
+/// Whether this is a log that stops inside its first line.
+fn is_beginning(text: &str) -> bool {
+    !text.contains('\n') && (BEGIN.starts_with(text) || text.starts_with(BEGIN))
 }
 
 #[cfg(test)]
@@ -89,6 +121,13 @@ mod tests {
         }
         assert_eq!(read(&format!("{start}{end}")).unwrap().len(), 2);
         assert!(matches!(read(&format!("{start}{{}}\n{end}")), Err(LogError::NotAnEvent { line: 2, .. })));
-        assert!(matches!(read(&start[..20]), Err(LogError::NotAnEvent { line: 1, .. })));
+        for cut in 0..start.len() - 2 {
+            assert!(matches!(read(&start[..cut]), Err(LogError::NotBegun)), "{}", &start[..cut]);
+        }
+        assert!(matches!(read("base_url = 1"), Err(LogError::NotAnEvent { line: 1, .. })));
+        assert!(matches!(read("\n"), Err(LogError::NotAnEvent { line: 1, .. })));
+        let cut_inside = [start.as_bytes(), "{\"id\":\"\u{e4}".as_bytes().split_last().unwrap().1].concat();
+        assert_eq!(read_bytes(&cut_inside).unwrap().len(), 1);
+        assert!(matches!(read_bytes(b"{\"\xff\"}"), Err(LogError::NotText { byte: 2 })));
     }
 }

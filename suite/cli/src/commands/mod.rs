@@ -51,8 +51,8 @@ fn library(directory: Option<&Path>) -> Result<Library, CliError> {
 
 /// The events of a stored run.
 fn stored(path: &Path) -> Result<Vec<RunEvent>, CliError> {
-    let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
-    log::read(&text).map_err(|source| CliError::Log { path: path.to_owned(), source })
+    let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+    log::read_bytes(&bytes).map_err(|source| CliError::Log { path: path.to_owned(), source })
 }
 
 fn target_options(args: &TargetArgs) -> Result<TargetOptions, CliError> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use setpresence::{CaseRecord, RunEvent, Subject};
 use setpresence_core::event::RunStart;
 use setpresence_core::plan::Planned;
-use setpresence_report::log;
+use setpresence_report::log::{self, LogError};
 
 use crate::failure::CliError;
 use crate::output::WholeFile;
@@ -52,7 +52,8 @@ fn unwritable(path: &Path, source: std::io::Error) -> CliError {
 /// A run that broke off, as far as it got.
 pub(super) struct Before {
     path: PathBuf,
-    start: RunStart,
+    /// Nothing where the run broke off before it began.
+    start: Option<RunStart>,
     judged: Vec<CaseRecord>,
 }
 
@@ -64,11 +65,15 @@ impl Before {
 
     /// Reads a log. What was not judged in it counts as missing, as does a line that was not written to its end.
     pub(super) fn read(path: &Path) -> Result<Self, CliError> {
-        let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
-        let mut events =
-            log::read(&text).map_err(|source| CliError::Log { path: path.to_owned(), source })?.into_iter();
-        let Some(RunEvent::RunStarted(start)) = events.next() else {
-            return Err(CliError::Log { path: path.to_owned(), source: log::LogError::NotOneRun { line: 1 } });
+        let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+        let events = match log::read_bytes(&bytes) {
+            Err(LogError::NotBegun) => return Ok(Self { path: path.to_owned(), start: None, judged: Vec::new() }),
+            read => read.map_err(|source| CliError::Log { path: path.to_owned(), source })?,
+        };
+        let mut events = events.into_iter();
+        let start = match events.next() {
+            Some(RunEvent::RunStarted(start)) => Some(start),
+            _ => None,
         };
         let events: Vec<_> = events.collect();
         let is_whole = matches!(events.last(), Some(RunEvent::RunFinished(end)) if end.ended_early.is_none());
@@ -84,14 +89,15 @@ impl Before {
 
     /// Checks that the log is of the run that is wanted, and takes what is judged in it out of what was planned.
     pub(super) fn without_judged(&self, subject: &Subject, planned: Vec<Planned>) -> Result<Vec<Planned>, CliError> {
+        let Some(start) = &self.start else { return Ok(planned) };
         let settings = subject.settings();
         let cases = |n: usize| format!("{n} cases");
         let rows = [
-            ("version", self.start.suite.clone(), env!("CARGO_PKG_VERSION").to_owned()),
-            ("profile", self.start.profile.clone(), settings.profile.name.to_owned()),
-            ("target", self.start.target.clone(), subject.name().to_owned()),
-            ("clock", self.start.clock.clone(), settings.clock.name().to_owned()),
-            ("selection", cases(self.start.cases), cases(planned.len())),
+            ("version", start.suite.clone(), env!("CARGO_PKG_VERSION").to_owned()),
+            ("profile", start.profile.clone(), settings.profile.name.to_owned()),
+            ("target", start.target.clone(), subject.name().to_owned()),
+            ("clock", start.clock.clone(), settings.clock.name().to_owned()),
+            ("selection", cases(start.cases), cases(planned.len())),
         ];
         for (what, found, wanted) in rows {
             if found != wanted {
@@ -104,8 +110,9 @@ impl Before {
 
     /// What counts of the log, as the events of the run that goes on, and the log to go on with.
     pub(super) fn go_on(self) -> Result<(Vec<RunEvent>, Log), CliError> {
+        let Some(start) = self.start else { return Ok((Vec::new(), Log::begin(&self.path)?)) };
         let cases = self.judged.into_iter().map(|case| RunEvent::CaseFinished(Box::new(case)));
-        let events: Vec<_> = std::iter::once(RunEvent::RunStarted(self.start)).chain(cases).collect();
+        let events: Vec<_> = std::iter::once(RunEvent::RunStarted(start)).chain(cases).collect();
         let log = Log::go_on(&self.path, &events)?;
         Ok((events, log))
     }

@@ -11,6 +11,8 @@ mod hostile;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod killing;
+#[cfg(test)]
 mod listing;
 #[cfg(test)]
 mod proving;
