@@ -125,8 +125,9 @@ pub struct Measurement {
     pub from: String,
     /// What was shown after.
     pub to: String,
-    /// When it is documented to happen.
-    pub documented: Moment,
+    /// When it is documented to happen; nothing where no document says.
+    #[serde(default)]
+    pub documented: Option<Moment>,
     /// It happened no earlier than this.
     pub no_earlier: Moment,
     /// It happened no later than this; [`Moment::END`] where it did not happen for as long as it was watched, and then
@@ -150,19 +151,22 @@ const TOLD_TO: u128 = 100;
 impl fmt::Display for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, to, documented, no_earlier, no_later, .. } = self;
+        let unstated = || "no time is documented".to_owned();
         if *no_later == Moment::END {
-            return write!(f, "still {from} after {no_earlier} (documented: {to} after {documented})");
+            let documented = documented.map_or_else(unstated, |at| format!("documented: {to} after {at}"));
+            return write!(f, "still {from} after {no_earlier} ({documented})");
         }
+        let documented = documented.map_or_else(unstated, |at| format!("documented: {at}"));
         let half = no_later.since(*no_earlier) / 2;
         if half < TOLD_EXACTLY {
-            return write!(f, "{from} → {to} after {no_later} (documented: {documented})");
+            return write!(f, "{from} → {to} after {no_later} ({documented})");
         }
         let tenths =
             |millis: u128| human(Duration::from_millis(u64::try_from(millis / TOLD_TO * TOLD_TO).unwrap_or(u64::MAX)));
         let middle = tenths(no_earlier.later(half).since_start().as_millis() + TOLD_TO / 2);
         // Rounded up, so that the instant is surely within.
         let off = tenths(half.as_millis() + TOLD_TO - 1);
-        write!(f, "{from} → {to} after {middle} ± {off} (documented: {documented})")
+        write!(f, "{from} → {to} after {middle} ± {off} ({documented})")
     }
 }
 
@@ -376,20 +380,23 @@ mod tests {
 
     #[test]
     fn measurements_read_as_people_say_them() {
-        // Milliseconds: no earlier, no later.
+        // Milliseconds: no earlier, no later, documented.
+        let five = Some(300_000);
         let rows = [
-            (299_999, Some(300_000), "A → B after 5 min (documented: 5 min)"),
-            (240_000, Some(240_400), "A → B after 4 min 0.2 s ± 200 ms (documented: 5 min)"),
-            (240_150, Some(240_250), "A → B after 4 min 0.2 s ± 100 ms (documented: 5 min)"),
-            (330_000, None, "still A after 5 min 30 s (documented: B after 5 min)"),
+            (299_999, Some(300_000), five, "A → B after 5 min (documented: 5 min)"),
+            (240_000, Some(240_400), five, "A → B after 4 min 0.2 s ± 200 ms (documented: 5 min)"),
+            (240_150, Some(240_250), five, "A → B after 4 min 0.2 s ± 100 ms (documented: 5 min)"),
+            (330_000, None, five, "still A after 5 min 30 s (documented: B after 5 min)"),
+            (299_999, Some(300_000), None, "A → B after 5 min (no time is documented)"),
+            (330_000, None, None, "still A after 5 min 30 s (no time is documented)"),
         ];
-        for (least, most, wanted) in rows {
+        for (least, most, documented, wanted) in rows {
             let moment = |millis| Moment::from_start(Duration::from_millis(millis));
             let measurement = Measurement {
                 requirement: "x.y".to_owned(),
                 from: "A".to_owned(),
                 to: "B".to_owned(),
-                documented: moment(300_000),
+                documented: documented.map(moment),
                 no_earlier: moment(least),
                 no_later: most.map_or(Moment::END, moment),
             };

@@ -61,7 +61,7 @@ struct Measured<'log> {
     from: &'log str,
     /// What was shown after; `null` where nothing else was shown for as long as it was watched.
     to: Option<&'log str>,
-    documented_ms: u64,
+    documented_ms: Option<u64>,
     no_earlier_ms: u64,
     no_later_ms: Option<u64>,
 }
@@ -136,7 +136,7 @@ fn measured(measurement: &Measurement) -> Measured<'_> {
         requirement: &measurement.requirement,
         from: &measurement.from,
         to: changed.map(|_| measurement.to.as_str()),
-        documented_ms: millis(measurement.documented),
+        documented_ms: measurement.documented.map(millis),
         no_earlier_ms: millis(measurement.no_earlier),
         no_later_ms: changed.map(|no_later| no_later.as_nanos().div_ceil(1_000_000)),
     }

@@ -40,8 +40,8 @@ pub struct Measuring {
     pub before: Vec<Presence>,
     /// What is documented to be shown after it.
     pub after: Presence,
-    /// When it is documented to happen, counted from the last action.
-    pub documented: Duration,
+    /// When it is documented to happen, counted from the last action; nothing where no document says.
+    pub documented: Option<Duration>,
     /// How the clock can be searched.
     pub pace: Pace,
 }
@@ -66,20 +66,24 @@ struct Subject {
     preferred: Option<Presence>,
     before: &'static [Presence],
     after: Presence,
-    documented: Duration,
+    documented: Option<Duration>,
 }
 
 const CALL: Presence = Presence::new(Availability::Busy, Activity::InACall);
 const PREFERRED: Presence = Presence::new(Availability::DoNotDisturb, Activity::DoNotDisturb);
 const MINUTE: Duration = Duration::from_secs(60);
+/// Where a change is sought first that no document gives a time: where later documents have it (source V).
+const UNSTATED_SOUGHT: Duration = MINUTE.saturating_mul(5);
+/// How far such a change is sought on a clock that stands still: as long as any session may be set for (source V).
+const UNSTATED_LATEST: Duration = MINUTE.saturating_mul(240);
 
-const SUBJECTS: [Subject; 7] = [
+const SUBJECTS: [Subject; 8] = [
     Subject { requirement: "fade.first-timeout", before: &[Presence::AVAILABLE], ..FADING },
     Subject {
         requirement: "fade.second-timeout",
         before: &[Presence::AVAILABLE, Presence::AVAILABLE_INACTIVE],
         after: Presence::AWAY,
-        documented: MINUTE.saturating_mul(10),
+        documented: Some(MINUTE.saturating_mul(10)),
         ..FADING
     },
     Subject {
@@ -91,6 +95,7 @@ const SUBJECTS: [Subject; 7] = [
     Subject { requirement: "fade.expiration", ..EXPIRING },
     Subject { requirement: "fade.expiration-moved", again: Some(MINUTE.saturating_mul(3)), ..EXPIRING },
     Subject { requirement: "fade.default-expiration", expires: None, ..EXPIRING },
+    Subject { requirement: "fade.default-expiration-unstated", expires: None, documented: None, ..EXPIRING },
     Subject {
         requirement: "precedence.preferred-expires",
         preferred: Some(PREFERRED),
@@ -109,7 +114,7 @@ const FADING: Subject = Subject {
     preferred: None,
     before: &[],
     after: Presence::AVAILABLE_INACTIVE,
-    documented: MINUTE.saturating_mul(5),
+    documented: Some(MINUTE.saturating_mul(5)),
 };
 
 const EXPIRING: Subject =
@@ -208,7 +213,7 @@ impl Measuring {
     pub fn requests(&self) -> usize {
         let (mut search, mut looked, mut n_looks) = (Search::of(self, Duration::ZERO), None, 0);
         while let Next::Look(at) = search.next(looked) {
-            search.saw(at, at, "", at < self.documented);
+            search.saw(at, at, "", at < self.sought());
             looked = Some(at);
             n_looks += 1;
         }
@@ -216,11 +221,16 @@ impl Measuring {
     }
 
     /// The latest look, counted from the last action.
-    const fn latest(&self) -> Duration {
+    fn latest(&self) -> Duration {
         match self.pace {
-            Pace::Exact => self.documented.saturating_mul(2),
-            Pace::Watched(_) => self.documented.saturating_add(WATCHED_AFTER),
+            Pace::Exact => self.documented.map_or(UNSTATED_LATEST, |at| at.saturating_mul(2)),
+            Pace::Watched(_) => self.sought().saturating_add(WATCHED_AFTER),
         }
+    }
+
+    /// Where the change is sought first.
+    fn sought(&self) -> Duration {
+        self.documented.unwrap_or(UNSTATED_SOUGHT)
     }
 }
 
@@ -228,7 +238,7 @@ impl Measuring {
 #[derive(Clone, Debug)]
 pub struct Search {
     pace: Pace,
-    documented: Duration,
+    sought: Duration,
     earliest: Duration,
     latest: Duration,
     no_earlier: Option<Duration>,
@@ -266,11 +276,11 @@ pub struct Found {
 impl Search {
     /// The search for what is to be measured, on a target whose calls may stay invisible for that long.
     #[must_use]
-    pub const fn of(measuring: &Measuring, propagation: Duration) -> Self {
+    pub fn of(measuring: &Measuring, propagation: Duration) -> Self {
         let earliest = if propagation.is_zero() { Duration::ZERO } else { propagation.saturating_add(EXACT) };
         Self {
             pace: measuring.pace,
-            documented: measuring.documented,
+            sought: measuring.sought(),
             earliest,
             latest: measuring.latest(),
             no_earlier: None,
@@ -310,15 +320,15 @@ impl Search {
         if looked >= self.latest {
             return Duration::MAX;
         }
-        let is_near = looked + STEP + NEAR >= self.documented && looked <= self.documented + NEAR;
+        let is_near = looked + STEP + NEAR >= self.sought && looked <= self.sought + NEAR;
         let step = if is_near { STEP_NEAR } else { STEP };
         looked.saturating_add(step.max(STEP_REAL.saturating_mul(factor))).min(self.latest)
     }
 
-    /// Around the documented instant first, where the change ought to be; then by halves.
+    /// Around the instant first where the change ought to be; then by halves.
     fn next_exact(&self, least: Duration) -> Duration {
         let Some(most) = self.no_later else {
-            let first = [self.documented.saturating_sub(EXACT), self.documented, self.documented + EXACT, self.latest];
+            let first = [self.sought.saturating_sub(EXACT), self.sought, self.sought + EXACT, self.latest];
             return first.into_iter().find(|at| *at > least).unwrap_or(Duration::MAX);
         };
         let between = most.saturating_sub(least).as_millis() / 2;
@@ -358,7 +368,7 @@ mod tests {
     use super::super::Adapter;
     use super::*;
 
-    fn search(pace: Pace) -> Search {
+    fn search(pace: Pace, documented: Option<Duration>) -> Search {
         let look = Action {
             step: 0,
             role: Role::Arrange,
@@ -377,7 +387,7 @@ mod tests {
             look,
             before: vec![Presence::AVAILABLE],
             after: Presence::AVAILABLE_INACTIVE,
-            documented: 5 * MINUTE,
+            documented,
             pace,
         };
         Search::of(&measuring, Duration::ZERO)
@@ -385,7 +395,11 @@ mod tests {
 
     /// Plays a target that changes at `change`, and counts looks and sessions.
     fn play(pace: Pace, change: Duration) -> (Option<Found>, usize, usize) {
-        let (mut search, mut looked, mut n_looks, mut n_sessions) = (search(pace), None, 0, 1);
+        play_with(search(pace, Some(5 * MINUTE)), change)
+    }
+
+    fn play_with(mut search: Search, change: Duration) -> (Option<Found>, usize, usize) {
+        let (mut looked, mut n_looks, mut n_sessions) = (None, 0, 1);
         loop {
             match search.next(looked) {
                 Next::Look(at) => {
@@ -424,6 +438,17 @@ mod tests {
             assert_eq!(shown, wanted, "{change:?}");
             assert!(n_looks <= n_looks_most && n_sessions <= n_sessions_most, "{change:?}: {n_looks} in {n_sessions}");
         }
+    }
+
+    #[test]
+    fn a_change_without_a_documented_time_is_sought_far_and_wide() {
+        for (minutes, wanted, n_looks_most) in [(5, Some(5), 3), (60, Some(60), 40), (1440, None, 5)] {
+            let (found, n_looks, _) = play_with(search(Pace::Exact, None), minutes * MINUTE);
+            assert_eq!(found.unwrap().no_later, wanted.map(|minutes| minutes * MINUTE));
+            assert!(n_looks <= n_looks_most, "{minutes}: {n_looks}");
+        }
+        let (found, _, _) = play_with(search(Pace::Watched(1), None), 60 * MINUTE);
+        assert_eq!(found.unwrap().no_earlier, UNSTATED_SOUGHT + WATCHED_AFTER, "nobody waits an hour for it");
     }
 
     #[test]

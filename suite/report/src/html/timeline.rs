@@ -138,9 +138,11 @@ fn measured(out: &mut String, case: &CaseRecord, scale: &Scale, height: f64) {
     for one in &case.measured {
         let (from, to) = (begin + one.no_earlier.since_start(), begin + one.no_later.since_start());
         let (x, width) = (scale.x(from), (scale.x(to) - scale.x(from)).max(2.0));
+        let documented =
+            one.documented.map_or_else(|| "no time is documented".to_owned(), |at| format!("documented {at}"));
         let title = escaped(&format!(
-            "{} to {}: between {} and {}, documented {}",
-            one.from, one.to, one.no_earlier, one.no_later, one.documented
+            "{} to {}: between {} and {}, {documented}",
+            one.from, one.to, one.no_earlier, one.no_later
         ));
         out.push_str(&format!(
             "<rect class=\"measured\" x=\"{x:.1}\" y=\"2\" width=\"{width:.1}\" height=\"{:.1}\"><title>{title}</title></rect>",

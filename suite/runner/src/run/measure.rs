@@ -104,7 +104,7 @@ fn measurement(measuring: &Measuring, found: Found) -> Measurement {
         requirement: measuring.requirement.clone(),
         from: found.from,
         to: found.to.unwrap_or_else(|| measuring.after.to_string()),
-        documented: moment(measuring.documented),
+        documented: measuring.documented.map(moment),
         no_earlier: moment(found.no_earlier),
         no_later: found.no_later.map_or(Moment::END, moment),
     }

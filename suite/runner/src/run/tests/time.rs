@@ -139,7 +139,7 @@ async fn instants_are_measured_beside_the_cases_that_judge_them() {
     ] {
         let fake = Fake::new(Clears::Well);
         let target = fake.target(settings("http://fake", 4, clock)).await;
-        let measuring = Measuring { documented: documented.since_start(), ..measuring(pace, &target) };
+        let measuring = Measuring { documented: Some(documented.since_start()), ..measuring(pace, &target) };
         let judged = Plan { requirements: vec!["fade.expiration".to_owned()], ..plan("q/1", vec![get(0)]) };
         let works = vec![judged.into(), plan("q/2", vec![get(0)]).into(), Work::from(measuring)];
         let mut records = Vec::new();
@@ -151,7 +151,7 @@ async fn instants_are_measured_beside_the_cases_that_judge_them() {
         records.sort_by(|one, other| one.id.cmp(&other.id));
         assert_eq!(records[1].measured, []);
         let [measured] = records[0].measured.as_slice() else { panic!("{:?}", records[0].measured) };
-        assert_eq!((measured.from.as_str(), measured.documented), ("Busy/Busy", documented));
+        assert_eq!((measured.from.as_str(), measured.documented), ("Busy/Busy", Some(documented)));
         if pace == Pace::Exact {
             // The fake's own clock has only moved for the run, so its four hours are the run's.
             assert_eq!(
