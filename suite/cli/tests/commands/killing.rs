@@ -44,7 +44,7 @@ fn kill(args: &[&str], log: &str, after: Duration) -> Vec<u8> {
 /// The moment of a kill, as a share of how long a whole run takes; the same numbers for every test.
 fn moment(number: u32, whole: Duration) -> Duration {
     let share = number.wrapping_mul(2_654_435_769) >> 22;
-    let thousandths = if number % LATE == 0 { 900 + share % 200 } else { share };
+    let thousandths = if number.is_multiple_of(LATE) { 900 + share % 200 } else { share };
     whole * thousandths / 1000
 }
 
@@ -100,7 +100,6 @@ fn check(more: &[&str], status: i32, compare: fn(&str, &str)) {
         assert!(stored_now.as_bytes().starts_with(whole_lines(&stored)), "{number}: what was stored is not kept");
     }
     assert!(n_cut > 0, "no kill came in time");
-    println!("{n_kills} kills, {n_cut} of them before the end of the run");
     // What a killed process had begun to write stays beside its place, and nowhere else.
     let is_known = |name: &String| ["run.log", "r.json", "junit.xml"].iter().any(|known| name.starts_with(known));
     assert!(folder.names().iter().all(is_known), "{:?}", folder.names());
