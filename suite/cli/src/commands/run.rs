@@ -107,7 +107,7 @@ impl Begun<'_> {
     /// Judges, and writes the reports.
     pub(super) async fn judge(self, suite: &Suite, signals: &mut Signals) -> Result<Judged, CliError> {
         let Self { args, subject, planned, reports, mut record } = self;
-        record.progress = Some(Progress::new(subject.outlook(), &record.events));
+        record.progress = Some(Progress::new(subject.outlook()));
         let so_far = SoFar::of(&subject, &record.events);
         let is_left_at_once = {
             let mut follower = |event| record.follow(event);
@@ -198,15 +198,20 @@ struct Record {
 impl Record {
     fn follow(&mut self, event: RunEvent) {
         let mut event = match event {
-            RunEvent::RunStarted(_) => {
+            RunEvent::RunStarted(start) => {
                 if let Some(head) = &self.head {
                     note(head.trim_end());
+                }
+                // Only now, so that nothing is written across the bar.
+                if let Some(progress) = &mut self.progress {
+                    let n_before = self.events.len().saturating_sub(1);
+                    progress.begin(n_before + start.cases, &self.events);
                 }
                 if !self.events.is_empty() {
                     // A run that is resumed has begun before.
                     return;
                 }
-                event
+                RunEvent::RunStarted(start)
             }
             RunEvent::CaseFinished(_) => event,
             RunEvent::RunFinished(end) => {
