@@ -1,5 +1,6 @@
 //! What a reference is set up with.
 
+use std::fmt;
 use std::time::Duration;
 
 use setpresence_core::spec::Profile;
@@ -22,7 +23,7 @@ const N_USERS: usize = 8;
 const SECRET: &str = "a test double's secret: not secret, and never to be used for anything real";
 
 /// Everything that decides how a reference behaves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// The reading of the documentation that it keeps to.
     pub profile: &'static Profile,
@@ -44,6 +45,22 @@ pub struct Settings {
     pub faults: Faults,
     /// The choices where the documentation leaves one.
     pub variants: Variants,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { profile, clock, users, unknown_user, applications, secret: _, propagation, faults, variants } = self;
+        f.debug_struct("Settings")
+            .field("profile", profile)
+            .field("clock", clock)
+            .field("users", users)
+            .field("unknown_user", unknown_user)
+            .field("applications", applications)
+            .field("propagation", propagation)
+            .field("faults", faults)
+            .field("variants", variants)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Settings {

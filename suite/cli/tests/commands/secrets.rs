@@ -4,12 +4,13 @@ use std::fmt::Debug;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::Output;
 use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use setpresence::{Plain, Secret, Settings, TargetOptions};
+use setpresence::{Plain, Profile, Secret, Settings, Subject, TargetOptions};
 use setpresence_core::case::text::Source;
 use setpresence_report::Format;
 
@@ -17,6 +18,8 @@ use crate::support::{Folder, command};
 
 /// A secret with everything in it that some spelling changes.
 const CANARY: &str = "canary+7f/3e=\"Q%2dleak~0123456789-zyxwvutsrqponmlkjihgfedcba";
+/// The ways in with which every command is tried; the others differ from one of these in nothing that comes later.
+const FULLY: [&str; 4] = ["oauth", "header", "mint", "option"];
 /// This much of the canary in a row is a leak.
 const PIECE: usize = 10;
 
@@ -119,8 +122,8 @@ fn run_watched(folder: &Folder, name: &str, way: &Way, args: &[&str]) -> Output 
     command.args(way.options).env("CANARY", CANARY).env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace");
     command.envs(way.variables.iter().map(|variable| (variable, CANARY)));
     let output = command.output().unwrap();
-    let files = folder.names().into_iter().filter(|name| name != "secret.txt" && name != "target.toml");
-    let files = files.map(|name| (name.clone(), fs::read(folder.path(&name)).unwrap()));
+    let files = written(Path::new(&folder.path(""))).into_iter();
+    let files = files.filter(|(name, _)| !name.ends_with("secret.txt") && !name.ends_with("target.toml"));
     let streams = [("stdout".to_owned(), output.stdout.clone()), ("stderr".to_owned(), output.stderr.clone())];
     for (place, written) in files.chain(streams) {
         if let Some(piece) = leak(&written) {
@@ -128,6 +131,20 @@ fn run_watched(folder: &Folder, name: &str, way: &Way, args: &[&str]) -> Output 
         }
     }
     output
+}
+
+/// Every file in a folder and below it, with its bytes.
+fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(written(&path));
+        } else {
+            files.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    files
 }
 
 #[test]
@@ -158,12 +175,53 @@ fn the_canary_is_in_no_output() {
                     String::from_utf8_lossy(&ran.stderr)
                 );
                 run_watched(&folder, "check", &way, &["check", "--config", &target]);
+                if FULLY.contains(&way.name) {
+                    hunt(&folder, &way, &target);
+                    compare(&folder, &way, &target, &log);
+                }
                 let stored = Way { options: &[], ..way };
                 run_watched(&folder, "report", &stored, &["report", "--verbose", "--log", &log]);
                 run_watched(&folder, "init", &stored, &["init", &folder.path("new.toml")]);
             });
         }
     });
+}
+
+/// What a fuzzer finds on a target that echoes, as a report, as witnesses, and when they are tried again.
+fn hunt(folder: &Folder, way: &Way, target: &str) {
+    let (found, report) = (folder.path("found"), format!("json={}", folder.path("findings.json")));
+    let fuzzed = ["fuzz", "--config", target, "--requests", "60", "--witnesses", &found, "--report", &report];
+    let fuzzed = run_watched(folder, "fuzz", way, &fuzzed);
+    assert_eq!(fuzzed.status.code(), Some(1), "{}: {}", way.name, String::from_utf8_lossy(&fuzzed.stderr));
+    let witnesses = written(Path::new(&found));
+    assert!(!witnesses.is_empty(), "{}: nothing was found", way.name);
+    let mut args = vec!["replay", "--config", target];
+    args.extend(witnesses.iter().take(2).map(|(path, _)| path.as_str()));
+    run_watched(folder, "replay", way, &args);
+}
+
+/// What is said of two runs or of two targets, and of one beside what it did before.
+fn compare(folder: &Folder, way: &Way, target: &str, log: &str) {
+    const CASE: &str = "combinations/padded-values/availability-blank-before";
+    let (json, snapshot) = (folder.path("json.out"), folder.path("behaviour.txt"));
+    let other = folder.file("other-target.toml", &fs::read_to_string(target).unwrap());
+    // Only these take the canary as an option, and only who was given it can know that it is one.
+    let runs: [(&str, &[&str]); 3] = [
+        ("snapshot", &["--snapshot", &snapshot]),
+        ("baseline", &["--baseline", &json]),
+        ("several", &["--config", &other]),
+    ];
+    for (name, more) in runs {
+        let ran = run_watched(folder, name, way, &[&["run", CASE, "--config", target], more].concat());
+        assert!(matches!(ran.status.code(), Some(0 | 1 | 3)), "{name}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+    if way.options.is_empty() {
+        let ran = run_watched(folder, "diff", way, &["diff", target, &other, CASE]);
+        assert!(matches!(ran.status.code(), Some(1 | 3)), "diff: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+    let stored = Way { name: way.name, file: String::new(), variables: &[], options: &[] };
+    run_watched(folder, "compare", &stored, &["compare", &json, &json]);
+    run_watched(folder, "list", &stored, &["list", "requirements", "--format", "markdown", "--log", log]);
 }
 
 #[test]
@@ -222,12 +280,22 @@ fn no_debug_form_has_the_canary() {
     let secret = Some(Secret::new(CANARY));
     check("Plain", &Plain { token: secret.clone(), ..Plain::default() });
     let options = TargetOptions {
+        url: Some("http://127.0.0.1:1/beta".to_owned()),
         token: secret,
         other_tokens: [("app_b", Secret::new(CANARY))].into(),
         ..TargetOptions::default()
     };
     check("TargetOptions", &options);
     check("Settings", &options.settings());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    check("Subject", &runtime.block_on(Subject::from_options(&options)).unwrap());
+
+    let settings = setpresence_reference::Settings::for_profile(Profile::BETA_2021_06);
+    let settings = setpresence_reference::Settings { secret: CANARY.to_owned(), ..settings };
+    check("reference::Settings", &settings);
+    let reference = setpresence_reference::Reference::new(settings);
+    check("reference::Mint", reference.mint());
+    check("reference::Reference", &reference);
 }
 
 #[cfg(unix)]

@@ -25,14 +25,13 @@ const FORBIDDEN: [&str; 5] = [
 ];
 
 /// The model beside a sequence of answers.
-#[derive(Clone)]
 pub struct Examiner<'c> {
     profile: &'static Profile,
     context: &'c Context,
-    pub(super) follower: Follower<'c>,
-    pub(super) users: Vec<Notes>,
+    follower: Follower<'c>,
+    users: Vec<Notes>,
     /// Whether the target has ever answered a read: one that has no reads is not wrong in each of them.
-    pub(super) has_read: bool,
+    has_read: bool,
 }
 
 /// What may stand on a user after a sequence.
@@ -50,10 +49,8 @@ pub(super) struct Notes {
     pub(super) n_set: u32,
     pub(super) is_cleared: bool,
     pub(super) is_preferred: bool,
-    /// Whether calls of several applications were under way at once.
-    pub(super) is_contended: bool,
     /// What the last read showed, what was permitted then, and whether a call was refused since.
-    pub(super) last: Option<(Presence, Permitted, bool)>,
+    last: Option<(Presence, Permitted, bool)>,
 }
 
 /// A divergence in the making.

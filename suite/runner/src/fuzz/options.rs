@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use setpresence_core::explore::Calls;
-
 use crate::run::{JOBS, Users};
 
 /// How often a finding is tried while its sequence is made less.
@@ -32,8 +30,6 @@ pub struct FuzzOptions {
     pub display_base: Option<String>,
     /// Which part of a campaign this is.
     pub shard: Shard,
-    /// Whether calls may overlap in time.
-    pub calls: Calls,
 }
 
 impl Default for FuzzOptions {
@@ -49,7 +45,6 @@ impl Default for FuzzOptions {
             users: Users::Unknown,
             display_base: None,
             shard: Shard::WHOLE,
-            calls: Calls::InTurn,
         }
     }
 }
