@@ -26,6 +26,7 @@ fn events() -> Vec<RunEvent> {
         stale: Vec::new(),
         was_interrupted: false,
         lateness: None,
+        likely_causes: Vec::new(),
     }));
     events
 }

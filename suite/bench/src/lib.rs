@@ -2,9 +2,9 @@
 //!
 //! `cargo bench` in this folder runs them; `reports/performance.md` has what they showed, and how it was taken.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use setpresence_core::case::text::Source;
 use setpresence_core::case::{CREDENTIALS, Library, Wanted};
@@ -42,7 +42,7 @@ pub fn abilities() -> Abilities {
     let credential = |name: &str| Credential { application: format!("id-of-{name}"), user: None };
     Abilities {
         profile: Profile::V1_0,
-        credentials: CREDENTIALS.into_iter().map(|name| (name.to_owned(), credential(name))).collect(),
+        credentials: Arc::new(CREDENTIALS.into_iter().map(|name| (name.to_owned(), credential(name))).collect()),
         operations: Adapter::documented(),
         users: 8,
         has_unknown_user: true,
@@ -65,7 +65,7 @@ pub fn plans(library: &Library) -> Vec<Plan> {
 pub fn context() -> Context {
     let slack = Slack { tolerance: std::time::Duration::ZERO, propagation: std::time::Duration::ZERO };
     let users = (0..3).map(|user| format!("user-{user}")).collect();
-    Context { users, credentials: BTreeMap::new(), slack, interrupted: None }
+    Context { users, credentials: Arc::default(), slack, interrupted: None }
 }
 
 /// What a conforming target would answer, as the fixture has it.
