@@ -1,6 +1,5 @@
 //! `replay`: tries a finding again, on any target.
 
-use std::fs;
 use std::path::Path;
 
 use setpresence::{Library, Selection, Subject, fixtures};
@@ -11,7 +10,7 @@ use setpresence_core::plan::{Planned, plan};
 use setpresence_report::Status;
 
 use super::fuzz::subject;
-use super::runtime;
+use super::{earlier, runtime};
 use crate::failure::CliError;
 use crate::fuzz_args::Replay;
 use crate::output::say;
@@ -77,7 +76,7 @@ type Tried = (String, Result<Sequence, String>, Vec<Kind>);
 
 /// The sequences of a file: of each case in it, or of the bytes that libFuzzer left.
 fn sequences(path: &Path, subject: &Subject) -> Result<Vec<Tried>, CliError> {
-    let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+    let bytes = earlier(path)?;
     let abilities = subject.abilities();
     if path.extension().is_none_or(|ending| ending != "toml") {
         let name = path.display().to_string();

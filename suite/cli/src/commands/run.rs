@@ -1,6 +1,5 @@
 //! `run`: judges a target, writes the reports, and lets the exit status say how it went.
 
-use std::fs;
 use std::path::Path;
 
 use setpresence::{Baseline, RunEvent, SoFar, Subject, Suite, faults};
@@ -10,7 +9,7 @@ use setpresence_core::spec::Profile;
 use setpresence_report::{Status, Summary, snapshot};
 
 use super::run_log::{Before, Log};
-use super::{library, runtime, several, target_options};
+use super::{earlier_text, library, runtime, several, target_options};
 use crate::args::Run;
 use crate::failure::CliError;
 use crate::forecast::{every_case, head};
@@ -154,8 +153,7 @@ async fn subject(args: &Run) -> Result<Subject, CliError> {
 }
 
 fn baseline(path: &Path) -> Result<Baseline, CliError> {
-    let text = fs::read_to_string(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
-    let read = Baseline::read(&path.to_string_lossy(), &text);
+    let read = Baseline::read(&path.to_string_lossy(), &earlier_text(path)?);
     read.map_err(|source| CliError::Baseline { path: path.to_owned(), source })
 }
 

@@ -1,7 +1,7 @@
 //! The log of a run: written as the run goes, and read again where a run is resumed.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use setpresence_core::event::RunStart;
 use setpresence_core::plan::Planned;
 use setpresence_report::log::{self, LogError};
 
+use super::earlier;
 use crate::failure::CliError;
 use crate::output::WholeFile;
 
@@ -65,8 +66,7 @@ impl Before {
 
     /// Reads a log. What was not judged in it counts as missing, as does a line that was not written to its end.
     pub(super) fn read(path: &Path) -> Result<Self, CliError> {
-        let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
-        let events = match log::read_bytes(&bytes) {
+        let events = match log::read_bytes(&earlier(path)?) {
             Err(LogError::NotBegun) => return Ok(Self { path: path.to_owned(), start: None, judged: Vec::new() }),
             read => read.map_err(|source| CliError::Log { path: path.to_owned(), source })?,
         };

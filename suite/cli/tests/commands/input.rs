@@ -64,6 +64,7 @@ fn hostile_target_files_are_refused() {
 #[test]
 fn endless_files_and_folders_have_an_end() {
     run(&["run", "--config", "/dev/zero"]).check(2, &[], &["it is larger than 4 MiB"]);
+    run(&["report", "--log", "/dev/zero"]).check(2, &[], &["it is larger than 256 MiB"]);
     let folder = Folder::new();
     folder.file("f/requirements.toml", REGISTER);
     folder.file("f/cases/fade/x.toml", HEAD);
