@@ -46,6 +46,7 @@ fn start(library: &Library) -> RunStart {
         profile_about: String::new(),
         target: "http://127.0.0.1:4010/v1.0".to_owned(),
         clock: "manual".to_owned(),
+        shard: None,
         cases: CASES,
         requirements: library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use setpresence::Secret;
 use setpresence_core::case::text::nearest;
+use setpresence_core::plan::Shard;
 use setpresence_core::spec::Profile;
 use setpresence_reference::ClockKind;
 use setpresence_report::Format;
@@ -137,6 +138,9 @@ pub(crate) struct Run {
     /// Write the snapshot anew
     #[arg(long, requires = "snapshot")]
     pub(crate) update: bool,
+    /// One part of a run that several machines share: 2/4 is the second of four; `setpresence report` joins their logs
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
     /// How many cases at once; at most one for each user
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) jobs: Option<usize>,
@@ -279,11 +283,11 @@ pub(crate) struct Prove {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Report {
-    /// The log that `run --log` wrote
+    /// The log that `run --log` wrote; several, where a run was done in parts with --shard
     #[arg(value_name = "LOG", required_unless_present = "log_option")]
-    pub(crate) log: Option<PathBuf>,
+    pub(crate) logs: Vec<PathBuf>,
     /// The same as an option
-    #[arg(id = "log_option", long = "log", value_name = "FILE", conflicts_with = "log", hide = true)]
+    #[arg(id = "log_option", long = "log", value_name = "FILE", conflicts_with = "logs", hide = true)]
     pub(crate) log_option: Option<PathBuf>,
     /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, html, har,
     /// sarif, tap, github, ctrf, badge
@@ -358,8 +362,6 @@ pub(crate) enum ValueError {
     NotADuration,
     #[error("write a whole number from 1")]
     NotACount,
-    #[error("write I/N, the part and how many there are, such as 2/4")]
-    NotAShard,
 }
 
 fn profile(name: &str) -> Result<&'static Profile, setpresence_core::spec::UnknownProfile> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use setpresence::{BaselineError, FixturesError, SetupError};
 use setpresence_core::plan::UnknownPattern;
 use setpresence_report::log::LogError;
-use setpresence_report::{ComparisonError, RenderError, Status};
+use setpresence_report::{ComparisonError, MergeError, RenderError, Status};
 use thiserror::Error;
 
 /// The exit status where the command line, the configuration or the fixtures are wrong.
@@ -31,6 +31,8 @@ pub(crate) enum CliError {
         path.display()
     )]
     OtherRun { path: PathBuf, what: &'static str, found: String, wanted: String },
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     #[error("`{}`: {source}", path.display())]
     NoReport { path: PathBuf, source: ComparisonError },
     #[error("`{}`: {source}", path.display())]

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use setpresence_runner::Shard;
+use setpresence_core::plan::Shard;
 
-use crate::args::{ReportTo, TargetArgs, ValueError, at_least_one, report_to, wait};
+use crate::args::{ReportTo, TargetArgs, at_least_one, report_to, wait};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Fuzz {
@@ -31,7 +31,7 @@ pub(crate) struct Fuzz {
     #[arg(long, value_name = "DIR")]
     pub(crate) witnesses: Option<PathBuf>,
     /// One part of a campaign that several machines share: 2/4 is the second of four
-    #[arg(long, value_name = "I/N", value_parser = shard)]
+    #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
     /// A broken should decides the exit status, too
     #[arg(long)]
@@ -54,30 +54,4 @@ pub(crate) struct Replay {
     /// A deliberate fault for the reference in this binary; not with another target
     #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
     pub(crate) mutants: Vec<String>,
-}
-
-fn shard(text: &str) -> Result<Shard, ValueError> {
-    let parts = text.split_once('/').and_then(|(index, of)| Shard::new(index.parse().ok()?, of.parse().ok()?));
-    parts.ok_or(ValueError::NotAShard)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shards_are_counted_from_one() {
-        for (text, is_one) in [
-            ("1/1", true),
-            ("2/4", true),
-            ("4/4", true),
-            ("0/4", false),
-            ("5/4", false),
-            ("1", false),
-            ("a/b", false),
-            ("1/0", false),
-        ] {
-            assert_eq!(shard(text).is_ok(), is_one, "{text}");
-        }
-    }
 }

@@ -8,7 +8,9 @@ use chrono::DateTime;
 use setpresence_core::case::Library;
 use setpresence_core::event::{FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
 use setpresence_core::moment::Moment;
-use setpresence_core::plan::{Forecast, Measuring, Planned, Selection, UnknownPattern, forecast, measurings, plan};
+use setpresence_core::plan::{
+    Forecast, Measuring, Planned, Selection, Shard, UnknownPattern, forecast, measurings, plan,
+};
 use setpresence_core::spec::Profile;
 use setpresence_report::console::{self, Options};
 use setpresence_report::{Status, Strictness, Summary};
@@ -28,6 +30,7 @@ pub type Follower<'f> = dyn FnMut(RunEvent) + Send + 'f;
 pub struct Suite {
     library: Library,
     selection: Selection,
+    shard: Option<Shard>,
     /// Where each case is, by id.
     places: BTreeMap<String, Place>,
 }
@@ -57,7 +60,7 @@ impl Suite {
             let place = places.entry(case.id.clone()).or_insert(Place { line: case.line, profiles: Vec::new() });
             place.profiles.extend(&case.profiles);
         }
-        Self { library, selection: Selection::default(), places }
+        Self { library, selection: Selection::default(), shard: None, places }
     }
 
     /// The same with those cases only that one of the patterns names, and without those that a skip names.
@@ -72,6 +75,12 @@ impl Suite {
         Ok(Self { selection, ..self })
     }
 
+    /// One part of the same, where several machines share the work; all parts together judge every case once.
+    #[must_use]
+    pub fn part(self, shard: Shard) -> Self {
+        Self { shard: Some(shard), ..self }
+    }
+
     /// What the cases are read from.
     #[must_use]
     pub const fn library(&self) -> &Library {
@@ -81,7 +90,8 @@ impl Suite {
     /// What would be done with this subject, and what would be left out and why.
     #[must_use]
     pub fn plan(&self, subject: &Subject) -> Vec<Planned> {
-        plan(&self.library, &subject.abilities(), &self.selection)
+        let planned = plan(&self.library, &subject.abilities(), &self.selection);
+        self.shard.unwrap_or(Shard::WHOLE).part_of(planned).collect()
     }
 
     /// What a run of what was planned will take.
@@ -174,6 +184,7 @@ impl Suite {
             target: subject.name().to_owned(),
             clock: subject.settings().clock.name().to_owned(),
             tolerance: Moment::from_start(subject.settings().slack.tolerance),
+            shard: self.shard,
             cases: n_cases,
             requirements: self.library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::judge::{Divergence, Verdict};
 use crate::moment::{Moment, Span, human};
-use crate::plan::Skipped;
+use crate::plan::{Shard, Skipped};
 use crate::spec::Level;
 
 /// The version of the run log's and the JSON report's shape.
@@ -48,6 +48,9 @@ pub struct RunStart {
     /// How far an instant may be off and still be as documented, on the target's clock.
     #[serde(default)]
     pub tolerance: Moment,
+    /// Which part of a run this is that several machines share; nothing where it is the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// How many cases there are, whether judged or not.
     pub cases: usize,
     /// Each requirement's sentence, source and levels, by id.

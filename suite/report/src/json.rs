@@ -5,6 +5,7 @@ use serde::Serialize;
 use setpresence_core::event::{CaseRecord, FORMAT, Lateness, LikelyCause, Measurement, RunEvent, StaleWaiver};
 use setpresence_core::judge::Divergence;
 use setpresence_core::moment::Moment;
+use setpresence_core::plan::Shard;
 
 use crate::run::Run;
 use crate::summary::Summary;
@@ -17,6 +18,9 @@ struct Report<'log> {
     profile: &'log str,
     target: &'log str,
     clock: &'log str,
+    /// Which part of a run it is that several machines share, such as `2/4`; absent where it is the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Shard>,
     summary: Summary,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_early: Option<&'log str>,
@@ -96,6 +100,7 @@ pub fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
         profile: start.map_or("", |start| &start.profile),
         target: start.map_or("", |start| &start.target),
         clock: start.map_or("", |start| &start.clock),
+        shard: start.and_then(|start| start.shard),
         summary: Summary::of(events),
         ended_early: run.ended_early(),
         stale_waivers: run.stale(),

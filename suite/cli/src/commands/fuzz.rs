@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use setpresence::fuzzing::Campaigning;
 use setpresence::{Subject, faults, fixtures};
 use setpresence_core::explore::Witness;
+use setpresence_core::plan::Shard;
 use setpresence_core::spec::Profile;
 use setpresence_report::Format;
 use setpresence_report::findings::{Done, Finding, Findings};
-use setpresence_runner::{Found, FuzzEnd, FuzzOptions, FuzzProgress, Shard};
+use setpresence_runner::{Found, FuzzEnd, FuzzOptions, FuzzProgress};
 
 use super::{runtime, target_options};
 use crate::args::TargetArgs;

@@ -1,18 +1,36 @@
 //! `report`: any report from a stored run.
 
-use setpresence_report::Summary;
+use setpresence::proof::cause::Shown;
+use setpresence::{Profile, RunEvent};
+use setpresence_report::{Summary, merge};
 
 use super::stored;
 use crate::args::Report;
-use crate::failure::{CliError, USAGE};
+use crate::failure::CliError;
 use crate::reports::{Reports, detail, strictness};
 
 /// Makes the reports of a stored run; the exit status is that of the run.
 pub(crate) fn report(args: &Report) -> Result<u8, CliError> {
-    // The command line needs one of the two.
-    let Some(path) = args.log.as_ref().or(args.log_option.as_ref()) else { return Ok(USAGE) };
-    let events = stored(path)?;
+    let runs = args.logs.iter().chain(&args.log_option).map(|path| stored(path)).collect::<Result<Vec<_>, _>>()?;
+    let events = one_run(runs)?;
     let strictness = strictness(args.strict);
     Reports::begin(&args.reports, detail(args.verbose, false), strictness)?.write(&events)?;
     Ok(Summary::of(&events).status(strictness).code())
+}
+
+/// The parts of a run as one. What its failures have in common only shows when they are together.
+fn one_run(mut runs: Vec<Vec<RunEvent>>) -> Result<Vec<RunEvent>, CliError> {
+    if runs.len() == 1 {
+        return Ok(runs.remove(0));
+    }
+    let mut events = merge(runs)?;
+    let profile = events.iter().find_map(|event| match event {
+        RunEvent::RunStarted(start) => Profile::named(&start.profile).ok(),
+        _ => None,
+    });
+    let likely_causes = profile.map(|profile| Shown::of(&events).likely_causes(profile));
+    if let (Some(RunEvent::RunFinished(end)), Some(likely_causes)) = (events.last_mut(), likely_causes) {
+        end.likely_causes = likely_causes;
+    }
+    Ok(events)
 }

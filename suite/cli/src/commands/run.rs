@@ -24,6 +24,10 @@ use crate::workflow;
 pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
     let selection = &args.selection;
     let suite = Suite::of(library(selection.fixtures.as_deref())?).select(&selection.patterns, &selection.skip)?;
+    let suite = match args.shard {
+        Some(shard) => suite.part(shard),
+        None => suite,
+    };
     runtime()?.block_on(async {
         if args.target.config.len() > 1 {
             return several::run(suite, args).await;
@@ -70,7 +74,7 @@ impl<'a> Ready<'a> {
         let subject = subject(args).await?;
         let mut planned = suite.plan(&subject);
         if let Some(before) = &before {
-            planned = before.without_judged(&subject, planned)?;
+            planned = before.without_judged(&subject, args.shard, planned)?;
         }
         Ok(Self { args, subject, planned, before })
     }

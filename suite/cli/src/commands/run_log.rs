@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use setpresence::{CaseRecord, RunEvent, Subject};
 use setpresence_core::event::RunStart;
-use setpresence_core::plan::Planned;
+use setpresence_core::plan::{Planned, Shard};
 use setpresence_report::log::{self, LogError};
 
 use super::earlier;
@@ -88,15 +88,22 @@ impl Before {
     }
 
     /// Checks that the log is of the run that is wanted, and takes what is judged in it out of what was planned.
-    pub(super) fn without_judged(&self, subject: &Subject, planned: Vec<Planned>) -> Result<Vec<Planned>, CliError> {
+    pub(super) fn without_judged(
+        &self,
+        subject: &Subject,
+        shard: Option<Shard>,
+        planned: Vec<Planned>,
+    ) -> Result<Vec<Planned>, CliError> {
         let Some(start) = &self.start else { return Ok(planned) };
         let settings = subject.settings();
         let cases = |n: usize| format!("{n} cases");
+        let part = |shard: Option<Shard>| shard.unwrap_or(Shard::WHOLE).to_string();
         let rows = [
             ("version", start.suite.clone(), env!("CARGO_PKG_VERSION").to_owned()),
             ("profile", start.profile.clone(), settings.profile.name.to_owned()),
             ("target", start.target.clone(), subject.name().to_owned()),
             ("clock", start.clock.clone(), settings.clock.name().to_owned()),
+            ("shard", part(start.shard), part(shard)),
             ("selection", cases(start.cases), cases(planned.len())),
         ];
         for (what, found, wanted) in rows {

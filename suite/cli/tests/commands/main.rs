@@ -27,6 +27,8 @@ mod serving;
 #[cfg(test)]
 mod several;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod timing;

@@ -8,6 +8,7 @@ mod catalog;
 mod forecast;
 mod measure;
 pub mod schedule;
+mod shard;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use build::{Planned, Skipped, plan};
 pub use catalog::{Pattern, Selection, UnknownPattern};
 pub use forecast::{Forecast, Wait, forecast};
 pub use measure::{Found, Measuring, Next, Pace, Search, measurings};
+pub use shard::{NotAShard, Shard};
 
 use crate::case::Expectation;
 use crate::spec::{Level, Operation, Profile};

@@ -101,6 +101,9 @@ fn header(page: &mut Page, run: &Run<'_>, summary: &Summary) {
         page.labelled(0, LABEL, "target", &start.target);
         page.labelled(0, LABEL, "profile", &format!("{}: {}", start.profile, start.profile_about));
         page.labelled(0, LABEL, "clock", &start.clock);
+        if let Some(shard) = start.shard {
+            page.labelled(0, LABEL, "shard", &shard.to_string());
+        }
         let cases = start.cases.max(summary.total());
         page.labelled(0, LABEL, "judged", &format!("{} of {}", summary.judged(), counted(cases, "case")));
     }

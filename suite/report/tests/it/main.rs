@@ -9,6 +9,8 @@ mod junit;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod parts;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod schema;

@@ -19,6 +19,7 @@ pub(crate) fn start(n_cases: usize) -> RunEvent {
         target: "http://127.0.0.1:4010/beta".to_owned(),
         clock: "manual".to_owned(),
         tolerance: Moment::START,
+        shard: None,
         cases: n_cases,
         requirements: BTreeMap::from([
             (

@@ -25,7 +25,7 @@ use setpresence_core::plan::Abilities;
 
 use self::lane::{Lane, Played};
 pub use self::once::first_of;
-pub use self::options::{FuzzOptions, Shard};
+pub use self::options::FuzzOptions;
 pub use self::replay::{Replayed, replay};
 use self::stage::Stage;
 use crate::reproduce;

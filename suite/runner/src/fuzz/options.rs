@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use setpresence_core::plan::Shard;
+
 use crate::run::{JOBS, Users};
 
 /// How often a finding is tried while its sequence is made less.
@@ -46,34 +48,5 @@ impl Default for FuzzOptions {
             display_base: None,
             shard: Shard::WHOLE,
         }
-    }
-}
-
-/// One of several parts of a campaign, each on a machine of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    index: u64,
-    of: u64,
-}
-
-impl Shard {
-    /// All of it.
-    pub const WHOLE: Self = Self { index: 1, of: 1 };
-
-    /// The part `index` of `of`, counted from 1; nothing where there is no such part.
-    #[must_use]
-    pub const fn new(index: u64, of: u64) -> Option<Self> {
-        if index >= 1 && index <= of { Some(Self { index, of }) } else { None }
-    }
-
-    /// Whether the thing at that place, from 0, belongs to this part.
-    #[must_use]
-    pub const fn has(self, place: u64) -> bool {
-        place % self.of == self.index - 1
-    }
-
-    /// The part's own seed: the whole campaign's for the first.
-    pub(super) const fn seed(self, seed: u64) -> u64 {
-        seed.wrapping_add((self.index - 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 }
