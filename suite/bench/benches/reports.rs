@@ -4,7 +4,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use setpresence_bench::{failing, observations, plans, record, sources};
 use setpresence_core::case::Library;
 use setpresence_core::event::{RunEnd, RunEvent, RunStart};
-use setpresence_report::{console, json, log};
+use setpresence_report::{Format, console, log, render};
 
 const CASES: usize = 5_000;
 /// Every how many cases one departs.
@@ -57,10 +57,12 @@ fn reports(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("reports-of-5000");
     group.sample_size(10);
     group.throughput(Throughput::Elements(CASES as u64));
-    group.bench_function("console", |bencher| {
-        bencher.iter(|| console::report(&events, &console::Options::default()).len());
-    });
-    group.bench_function("json", |bencher| bencher.iter(|| json::report(&events).map(|text| text.len())));
+    let options = console::Options::default();
+    for format in Format::ALL {
+        group.bench_function(format.name(), |bencher| {
+            bencher.iter(|| render(format, &events, &options).map(|text| text.len()));
+        });
+    }
     let lines = || events.iter().filter_map(|event| log::line(event).ok()).collect::<String>();
     group.bench_function("log, written", |bencher| bencher.iter(|| lines().len()));
     let text = lines();

@@ -1,5 +1,6 @@
 //! What is judged: the embedded reference, an endpoint, or a service in this process.
 
+use std::io;
 use std::time::Duration;
 
 use setpresence_core::case::text::{Source, nearest};
@@ -9,6 +10,8 @@ use setpresence_reference::{ClockKind, Faults, Mutant, Reference, Running, Varia
 use setpresence_runner::{
     Body, BoxError, ClockSettings, Options, Outlook, Probe, Reach, RunError, Settings, Stop, Target, Users, probe,
 };
+
+use tokio::runtime::{Builder, Runtime};
 
 use crate::error::SetupError;
 use crate::options::{MAX_WAIT, TargetOptions};
@@ -33,7 +36,31 @@ pub struct Subject {
     /// Whether it is the reference: then nobody need look first whether it can be reached.
     is_reference: bool,
     /// Serves for as long as it is there.
-    _running: Option<Running>,
+    _served: Option<Served>,
+}
+
+/// A reference that listens, on a thread of its own, so that it answers one request while the next is judged.
+#[derive(Debug)]
+struct Served {
+    running: Running,
+    /// Nothing once it is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Served {
+    async fn new(reference: Reference) -> Result<Self, SetupError> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let spawned = runtime.spawn(async move { reference.spawn(([127, 0, 0, 1], 0).into()).await });
+        let running = spawned.await.map_err(io::Error::other)??;
+        Ok(Self { running, runtime: Some(runtime) })
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Whoever drops it may be in a runtime, where nothing may wait for another to end.
+        self.runtime.take().map(Runtime::shutdown_background);
+    }
 }
 
 /// A reference in this process, without a socket, of which any number can be had at little cost: what it is reached
@@ -78,15 +105,16 @@ impl Subject {
     /// Where no port can be had.
     pub async fn embedded(profile: &'static Profile, faults: Faults) -> Result<Self, SetupError> {
         let reference = Reference::new(reference_settings(profile).with_faults(faults));
-        let running = reference.spawn(([127, 0, 0, 1], 0).into()).await?;
-        let settings = parsed(target_file::for_reference(reference.settings(), reference.mint(), running.address()))?;
-        Ok(Self::of_reference(Target::connect(settings, &no_variable).await?, Some(running)))
+        let served = Served::new(reference.clone()).await?;
+        let settings =
+            parsed(target_file::for_reference(reference.settings(), reference.mint(), served.running.address()))?;
+        Ok(Self::of_reference(Target::connect(settings, &no_variable).await?, Some(served)))
     }
 
-    fn of_reference(target: Target, running: Option<Running>) -> Self {
+    fn of_reference(target: Target, served: Option<Served>) -> Self {
         let options =
             Options { users: Users::Fresh, display_base: Some(EMBEDDED_BASE.to_owned()), ..Options::default() };
-        Self { options, is_reference: true, _running: running, ..Self::of(target, EMBEDDED.to_owned()) }
+        Self { options, is_reference: true, _served: served, ..Self::of(target, EMBEDDED.to_owned()) }
     }
 
     fn of(target: Target, name: String) -> Self {
@@ -97,7 +125,7 @@ impl Subject {
             max_wait: MAX_WAIT,
             baseline: Baseline::default(),
             is_reference: false,
-            _running: None,
+            _served: None,
         }
     }
 

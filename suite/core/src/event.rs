@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::judge::{Divergence, Verdict};
 use crate::moment::{Moment, Span, human};
-use crate::plan::{Shard, Skipped};
+pub use crate::plan::Shard;
+use crate::plan::Skipped;
 use crate::spec::Level;
 
 /// The version of the run log's and the JSON report's shape.

@@ -2,10 +2,9 @@
 //! so that two runs on a manual clock give the same bytes.
 
 use serde::Serialize;
-use setpresence_core::event::{CaseRecord, FORMAT, Lateness, LikelyCause, Measurement, RunEvent, StaleWaiver};
+use setpresence_core::event::{CaseRecord, FORMAT, Lateness, LikelyCause, Measurement, RunEvent, Shard, StaleWaiver};
 use setpresence_core::judge::Divergence;
 use setpresence_core::moment::Moment;
-use setpresence_core::plan::Shard;
 
 use crate::run::Run;
 use crate::summary::Summary;

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use setpresence_core::event::{Lateness, RunEnd, RunEvent, RunStart};
-use setpresence_core::plan::Shard;
+use setpresence_core::event::{Lateness, RunEnd, RunEvent, RunStart, Shard};
 use thiserror::Error;
 
 /// Why logs are no parts of one run. Logs are counted from 1.
