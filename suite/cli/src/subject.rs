@@ -59,7 +59,9 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         // Whoever drops it may be in a runtime, where nothing may wait for another to end.
-        self.runtime.take().map(Runtime::shutdown_background);
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
