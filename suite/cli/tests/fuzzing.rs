@@ -2,11 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "a test that has no runtime fails, and so it should")]
 
-use setpresence::fuzzing::{Catch, Handler, Hunt, plain, prove};
+use setpresence::fuzzing::{Campaigning, Catch, Handler, Hunt, plain, prove};
+use setpresence::{Subject, target_file};
 use setpresence_core::case::text::Source;
-use setpresence_core::explore::{Witness, check_witness};
+use setpresence_core::explore::{Calls, USERS, Witness, check_witness};
 use setpresence_core::spec::Profile;
-use setpresence_reference::{Mutant, Settings, Variant, Variants};
+use setpresence_reference::{ClockKind, Faults, Mutant, Reference, Settings, Variant, Variants};
+use setpresence_runner::FuzzOptions;
 
 /// Enough to find a fault of any common kind, and few enough for every run of the tests.
 const REQUESTS: u64 = 1_200;
@@ -111,4 +113,52 @@ fn a_function_of_ones_own_is_judged() {
     assert!(panicked.is_err_and(|panic| panic.downcast_ref::<String>() == Some(&finding)));
     let accepting = handler.accept("http.no-server-error");
     assert!(!accepting.finding(two).is_some_and(|other| other.contains("server-error")));
+}
+
+/// The reference in this process, by a service, so that calls can overlap.
+async fn served(profile: &'static Profile, faults: Faults, variants: Variants) -> Subject {
+    let settings = Settings::for_profile(profile).with_clock(ClockKind::Manual).with_users(USERS);
+    let settings = settings.with_faults(faults).with_variants(variants);
+    let nowhere = ([127, 0, 0, 1], 0).into();
+    let text = target_file::for_reference(&settings, Reference::new(settings.clone()).mint(), nowhere);
+    let target = setpresence::Settings::parse(&Source { name: "target.toml".to_owned(), text }).expect("a target file");
+    Subject::in_process_anew(target, move || Reference::new(settings.clone()).service()).await.expect("tokens")
+}
+
+fn overlapping(seed: u64, requests: u64) -> Campaigning {
+    let options = FuzzOptions { calls: Calls::Overlapping, seed, requests: Some(requests), ..FuzzOptions::default() };
+    Campaigning { options, jobs: None }
+}
+
+#[tokio::test]
+async fn what_is_permitted_is_so_where_calls_overlap() {
+    for profile in Profile::ALL {
+        let alone = Variant::ALL.iter().map(|variant| (variant.name, Variants::of(variant)));
+        for (seed, (name, variants)) in (0..).zip(alone.chain([("no variant", Variants::none())])) {
+            let subject = served(profile, Faults::none(), variants).await;
+            let end = subject.fuzz(&overlapping(seed, REQUESTS / 6), &mut |_| {}).await.expect("a campaign");
+            assert!(end.found.is_empty(), "{profile}, {name}: {:#?}", end.found);
+        }
+    }
+}
+
+#[tokio::test]
+async fn faults_that_calls_at_once_show_are_found() {
+    for (name, requirement, n_steps, is_together) in [
+        ("lost-update", "precedence.applications-isolated", 3, true),
+        ("reads-cached-until-call", "fade.first-timeout", 3, false),
+        ("reads-cached-thrice", "", 4, false),
+    ] {
+        let mutant = Mutant::named(name).expect("a mutant");
+        let subject = served(Profile::V1_0, Faults::of(mutant), Variants::none()).await;
+        let end = subject.fuzz(&overlapping(1, 10_000), &mut |_| {}).await.expect("a campaign");
+        let found = end.found.iter().find(|found| found.divergence.requirement.starts_with(requirement));
+        let found = found.unwrap_or_else(|| panic!("{name} is not found: {:#?}", end.found));
+        let moves = found.sequence.moves();
+        let told = || format!("{name}: {}", found.commands.join("\n"));
+        assert!(moves.len() <= n_steps, "{}", told());
+        assert_eq!(moves.iter().any(|one| one.action.is_together), is_together, "{}", told());
+        let again = subject.replay(&found.sequence).await.expect("a replay");
+        assert!(again.divergences.contains(&found.divergence), "{name}: {again:#?}");
+    }
 }

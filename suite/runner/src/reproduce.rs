@@ -11,6 +11,9 @@ use crate::target::{Target, filled_path};
 /// A run of one byte longer than this is made by a command instead of being written out.
 const RUN_LONG: usize = 256;
 
+/// Waits for the commands that run side by side.
+const WAIT: &str = "; wait";
+
 /// Everything that has to be sent, in order, up to and including the exchange at `last`.
 pub(crate) fn commands(settings: &Settings, base: &str, plan: &Plan, users: &[String], last: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -32,9 +35,12 @@ pub(crate) fn commands(settings: &Settings, base: &str, plan: &Plan, users: &[St
             UserSlot::Unknown => settings.unknown_user.as_deref(),
         };
         if action.is_together {
-            // Both are sent at once, and what follows waits for both.
-            lines.last_mut().map(|line| line.push_str(" &")).unwrap_or_default();
-            lines.push(curl(settings, base, action, user.unwrap_or_default()) + "; wait");
+            // All are sent at once, and what follows waits for all.
+            if let Some(line) = lines.last_mut() {
+                line.truncate(line.strip_suffix(WAIT).unwrap_or(line).len());
+                line.push_str(" &");
+            }
+            lines.push(curl(settings, base, action, user.unwrap_or_default()) + WAIT);
             continue;
         }
         lines.push(curl(settings, base, action, user.unwrap_or_default()));
@@ -229,6 +235,16 @@ mod tests {
         let advance =
             "curl -sS -i -X POST -H 'Content-Type: application/json' --data-raw 450000 http://shown/beta/clock";
         assert_eq!(lines(manual())[1], advance);
+    }
+
+    #[test]
+    fn what_is_sent_at_once_is_waited_for_once() {
+        let mut case = plan("a/b", vec![get(0), get(0), get(0), get(0)]);
+        (1..3).for_each(|place| case.actions[place].is_together = true);
+        let settings = settings("http://h/beta", 1, ClockSettings::Wall);
+        let lines = commands(&settings, "http://h/beta", &case, &["u".to_owned()], 3);
+        let ends: Vec<&str> = lines.iter().map(|line| line.rsplit("/presence").next().unwrap()).collect();
+        assert_eq!(ends, [" &", " &", "; wait", ""]);
     }
 
     #[test]

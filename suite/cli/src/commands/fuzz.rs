@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use setpresence::fuzzing::Campaigning;
 use setpresence::{Subject, faults, fixtures};
-use setpresence_core::explore::Witness;
+use setpresence_core::explore::{Calls, Witness};
 use setpresence_core::plan::Shard;
 use setpresence_core::spec::Profile;
 use setpresence_report::Format;
@@ -44,6 +44,7 @@ pub(crate) fn fuzz(args: &Fuzz) -> Result<u8, CliError> {
             lasts: args.lasts,
             rate: args.rate,
             shard: args.shard.unwrap_or(Shard::WHOLE),
+            calls: if args.concurrent { Calls::Overlapping } else { Calls::InTurn },
             ..FuzzOptions::default()
         };
         let mut told = Instant::now();

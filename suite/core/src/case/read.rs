@@ -289,10 +289,8 @@ fn check_order(steps: &mut [Step], items: &[Item<'_>]) -> Option<()> {
             item.problem("a step is not before the step before it");
             return None;
         }
-        if step.is_together && (index == 0 || step.at != now || step.operation == crate::spec::Operation::GetPresence) {
-            item.problem(
-                "a step that is sent `together` with the one before it is at the same moment, and reads nothing",
-            );
+        if step.is_together && (index == 0 || step.at != now) {
+            item.problem("a step that is sent `together` with the one before it is at the same moment");
             return None;
         }
         now = step.at;

@@ -101,6 +101,9 @@ pub(super) fn presence(
             false => (requirement::BENEATH_PREFERRED, Level::Should),
         };
     }
+    if notes.is_contended {
+        return (requirement::APPLICATIONS_ISOLATED, Level::Must);
+    }
     if notes.is_cleared {
         return (requirement::CLEARED, Level::Should);
     }

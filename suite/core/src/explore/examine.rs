@@ -25,13 +25,14 @@ const FORBIDDEN: [&str; 5] = [
 ];
 
 /// The model beside a sequence of answers.
+#[derive(Clone)]
 pub struct Examiner<'c> {
     profile: &'static Profile,
     context: &'c Context,
-    follower: Follower<'c>,
-    users: Vec<Notes>,
+    pub(super) follower: Follower<'c>,
+    pub(super) users: Vec<Notes>,
     /// Whether the target has ever answered a read: one that has no reads is not wrong in each of them.
-    has_read: bool,
+    pub(super) has_read: bool,
 }
 
 /// What may stand on a user after a sequence.
@@ -49,8 +50,10 @@ pub(super) struct Notes {
     pub(super) n_set: u32,
     pub(super) is_cleared: bool,
     pub(super) is_preferred: bool,
+    /// Whether calls of several applications were under way at once.
+    pub(super) is_contended: bool,
     /// What the last read showed, what was permitted then, and whether a call was refused since.
-    last: Option<(Presence, Permitted, bool)>,
+    pub(super) last: Option<(Presence, Permitted, bool)>,
 }
 
 /// A divergence in the making.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::body::{self, Draft};
 use super::choices::Choices;
-use super::ground::Ground;
+use super::ground::{Calls, Ground};
+use super::overlap::OVERLAPPING_MOST;
 use super::sequence::{Move, Sequence, action};
 use super::words;
 use crate::model::PREFERRED_PAIRS;
@@ -56,6 +57,7 @@ impl Maker<'_, '_> {
         let is_change = action.operation != Operation::GetPresence;
         let is_preference = action.operation == Operation::SetUserPreferredPresence;
         moves.push(Move { wait, action });
+        self.push_overlapping(moves, user);
         if is_preference && self.ground.has(Operation::ClearUserPreferredPresence) && self.choices.odds(1, 2) {
             let wait = self.wait();
             moves.push(Move { wait, action: self.unprefer(user) });
@@ -63,6 +65,18 @@ impl Maker<'_, '_> {
         if is_change && self.ground.has(Operation::GetPresence) && self.choices.odds(3, 5) {
             let wait = self.wait();
             moves.push(Move { wait, action: self.read(user) });
+        }
+    }
+
+    /// Adds calls that are sent at once with the last one, where calls may overlap: mostly such as change something.
+    fn push_overlapping(&mut self, moves: &mut Vec<Move>, user: UserSlot) {
+        if self.ground.calls == Calls::InTurn || !self.choices.odds(3, 5) {
+            return;
+        }
+        for _ in 0..=self.choices.below(OVERLAPPING_MOST - 1) {
+            let mut action = self.operation(user);
+            action.is_together = true;
+            moves.push(Move { wait: Duration::ZERO, action });
         }
     }
 
@@ -88,6 +102,9 @@ impl Maker<'_, '_> {
                 self.push(&mut new);
                 let at = self.choices.below(moves.len() + 1);
                 moves.splice(at..at, new);
+            }
+            _ if self.ground.calls == Calls::Overlapping && self.choices.odds(1, 2) => {
+                moves[place].action.is_together ^= true;
             }
             _ => self.push(moves),
         }

@@ -11,6 +11,16 @@ pub const USERS: usize = 3;
 /// The applications that may set a presence, by the names of their credentials.
 pub(super) const APPLICATIONS: [&str; 3] = ["app", "app_b", "app_c"];
 
+/// How the calls of a sequence follow one another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Calls {
+    /// Each is sent when the one before it was answered.
+    #[default]
+    InTurn,
+    /// Some are sent at once, so that they overlap in time.
+    Overlapping,
+}
+
 /// What a sequence may use of a target.
 #[derive(Clone, Debug)]
 pub struct Ground {
@@ -25,6 +35,7 @@ pub struct Ground {
     pub(super) has_unknown_user: bool,
     /// The longest that a sequence may wait in all.
     pub(super) longest: Duration,
+    pub(super) calls: Calls,
 }
 
 impl Ground {
@@ -42,6 +53,7 @@ impl Ground {
             users: abilities.users.clamp(1, USERS),
             has_unknown_user: abilities.has_unknown_user,
             longest: abilities.longest.unwrap_or(Duration::MAX),
+            calls: Calls::InTurn,
         }
     }
 
@@ -49,6 +61,13 @@ impl Ground {
     #[must_use]
     pub const fn users(&self) -> usize {
         self.users
+    }
+
+    /// The same with calls that follow one another like this.
+    #[must_use]
+    pub const fn with_calls(mut self, calls: Calls) -> Self {
+        self.calls = calls;
+        self
     }
 
     pub(super) fn has(&self, operation: Operation) -> bool {

@@ -56,7 +56,12 @@ pub struct Features {
 
 impl Features {
     /// Takes in an answer and what is wrong with it.
-    pub fn add(&mut self, action: &Action, seen: &Observation, divergences: &[Divergence]) {
+    pub fn add<'d>(
+        &mut self,
+        action: &Action,
+        seen: &Observation,
+        divergences: impl IntoIterator<Item = &'d Divergence>,
+    ) {
         let what = shown(action, seen);
         self.found.push(what);
         // The step from one answer to the next is a state's trace, too.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::ground::Ground;
+use super::overlap::OVERLAPPING_MOST;
 use crate::plan::{Action, Plan, Request, Role, UserSlot};
 use crate::spec::{Level, Operation, Profile};
 
@@ -23,16 +24,32 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// The sequence of these moves.
+    /// The sequence of these moves. What cannot be sent at once with the move before it is sent in turn: what waits, and
+    /// what would be too many.
     #[must_use]
     pub fn of(mut moves: Vec<Move>) -> Self {
         let mut at = Duration::ZERO;
+        let mut n_at_once = 0;
         for (index, one) in moves.iter_mut().enumerate() {
             at = at.saturating_add(one.wait);
-            one.action.at = at;
-            one.action.step = index + 1;
+            let action = &mut one.action;
+            action.at = at;
+            action.step = index + 1;
+            action.is_together &= index > 0 && one.wait.is_zero() && n_at_once < OVERLAPPING_MOST;
+            n_at_once = if action.is_together { n_at_once + 1 } else { 1 };
         }
         Self { moves }
+    }
+
+    /// The same with each call sent when the one before it was answered; nothing where that is so already.
+    #[must_use]
+    pub fn in_turn(&self) -> Option<Self> {
+        if !self.moves.iter().any(|one| one.action.is_together) {
+            return None;
+        }
+        let mut moves = self.moves.clone();
+        moves.iter_mut().for_each(|one| one.action.is_together = false);
+        Some(Self { moves })
     }
 
     /// The sequence of a plan's actions.

@@ -85,6 +85,7 @@ pub(super) fn weight(sequence: &Sequence) -> Weight {
         };
         let n_plain = request.headers.iter().filter(type_is_odd).count();
         usize::from(request.is_chunked)
+            + usize::from(one.action.is_together)
             + 2 * usize::from(request.is_other_method)
             + 2 * usize::from(request.is_other_path)
             + 2 * request.headers.len()
@@ -211,6 +212,7 @@ fn plainer(one: &Action, ground: &Ground) -> Vec<Action> {
     found.push(usual.clone());
     found.extend(by_app(one, ground));
     found.push(with(&|action| action.user = UserSlot::Pool(0)));
+    found.push(with(&|action| action.is_together = false));
     found.push(with(&|action| action.request.is_chunked = false));
     found.push(with(&|action| action.request.headers.clone_from(&usual.request.headers)));
     found.push(with(&|action| action.request.authorization.clone_from(&usual.request.authorization)));

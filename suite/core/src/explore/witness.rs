@@ -120,6 +120,9 @@ fn step(text: &mut String, action: &Action, abilities: &Abilities) {
     if action.at > Duration::ZERO {
         let _ = writeln!(text, "at = {}", string(DurationText::canonical(action.at)));
     }
+    if action.is_together {
+        text.push_str("together = true\n");
+    }
     let request = &action.request;
     if request.is_other_method {
         let _ = writeln!(text, "method = {}", string(&request.method));

@@ -12,6 +12,7 @@ use crate::plan::{Action, Plan, Role, UserSlot};
 use crate::spec::{Account, Caller, DurationText, Head, Level, Operation, Presence, Presented, Profile, Unusable};
 
 /// The model, following one case.
+#[derive(Clone)]
 pub(crate) struct Follower<'f> {
     profile: &'static Profile,
     context: &'f Context,
@@ -26,6 +27,11 @@ impl<'f> Follower<'f> {
     /// The state that the answers so far leave.
     pub(crate) const fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The state, taken out.
+    pub(crate) fn into_model(self) -> Model {
+        self.model
     }
 
     /// The state, for what is known of it by other means than answers.

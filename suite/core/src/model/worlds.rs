@@ -187,6 +187,17 @@ impl Model {
         standing
     }
 
+    /// Lets each user be in any state of the other model, too: it is not known which of the two holds.
+    pub fn or(&mut self, mut other: Self) {
+        for (id, user) in &mut self.users {
+            user.or(other.users.remove(id).unwrap_or_default());
+        }
+        for (id, mut user) in other.users {
+            user.or(User::default());
+            self.users.insert(id, user);
+        }
+    }
+
     /// Takes note that the user has no session and no preferred presence, however that was brought about.
     pub fn forget(&mut self, user: &str) {
         self.users.remove(&canonical(user));
@@ -227,6 +238,16 @@ impl Model {
 }
 
 impl User {
+    fn or(&mut self, other: Self) {
+        self.worlds.extend(other.worlds);
+        bound(&mut self.worlds);
+        for (until, worlds) in other.stale_until {
+            let stale = self.stale_until.entry(until).or_default();
+            stale.extend(worlds);
+            bound(stale);
+        }
+    }
+
     fn stale(&self, when: Span) -> impl Iterator<Item = &World> {
         self.stale_until.iter().filter(move |(until, _)| **until > when.from).flat_map(|(_, worlds)| worlds)
     }

@@ -181,6 +181,8 @@ ids! {
     BENEATH_PREFERRED = "fade.goes-on-beneath-preferred";
     /// A call for one user shows on no other.
     USERS_ISOLATED = "precedence.users-isolated";
+    /// A call of one application leaves the session of another as it is.
+    APPLICATIONS_ISOLATED = "precedence.applications-isolated";
     /// clearPresence ends the application's session.
     CLEARED = "precedence.cleared";
     /// clearPresence of no session is answered with 404.

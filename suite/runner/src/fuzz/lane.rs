@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use setpresence_core::event::{Answer, Outcome};
 use setpresence_core::explore::{Examiner, Features, Sequence};
 use setpresence_core::judge::{Context, Divergence};
-use setpresence_core::plan::{Abilities, UserSlot};
+use setpresence_core::plan::{Abilities, Action, UserSlot};
 use setpresence_core::spec::Operation;
 
 use super::options::FuzzOptions;
@@ -85,25 +86,34 @@ impl Lane {
         let mut played = Played::default();
         let mut features = Features::default();
         let began = stage.clock().now();
-        for (place, one) in sequence.moves().iter().enumerate() {
-            stage.until(began.later(one.action.at)).await;
-            let action = &one.action;
-            let user = match action.user {
-                UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
-                UserSlot::Unknown => stage.target().settings().unknown_user.as_deref().unwrap_or_default(),
-            };
-            let owner = self.context.users.first().map_or("", String::as_str);
-            let (operation, on_401, actor) = (action.operation, On401::Answer, action.actor.as_deref());
-            let call = Call { request: &action.request, operation, actor, user, owner, base: None, on_401 };
-            self.is_dirty |= action.operation != Operation::GetPresence;
-            let Some(seen) = stage.send(call).await else { return played };
-            let divergences = examiner.examine(place, action, &seen);
-            features.add(action, &seen, &divergences);
+        let mut place = 0;
+        for group in sequence.moves().chunk_by(|_, next| next.action.is_together) {
+            let actions: Vec<&Action> = group.iter().map(|one| &one.action).collect();
+            stage.until(began.later(actions.first().map_or(Duration::ZERO, |first| first.at))).await;
+            self.is_dirty |= actions.iter().any(|action| action.operation != Operation::GetPresence);
+            let sending = actions.iter().map(|action| stage.send(self.call(stage, action)));
+            let Some(seen) = join_all(sending).await.into_iter().collect::<Option<Vec<_>>>() else { return played };
+            let divergences = examiner.examine_together(place, &actions, &seen);
+            for (nth, (action, seen)) in actions.iter().zip(&seen).enumerate() {
+                let own = divergences.iter().filter(|divergence| divergence.exchange == place + nth);
+                features.add(action, seen, own);
+            }
             played.divergences.extend(divergences);
+            place += group.len();
         }
         played.features = features.into_found();
         played.is_whole = true;
         played
+    }
+
+    fn call<'a>(&'a self, stage: &'a Stage<'_>, action: &'a Action) -> Call<'a> {
+        let user = match action.user {
+            UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
+            UserSlot::Unknown => stage.target().settings().unknown_user.as_deref().unwrap_or_default(),
+        };
+        let owner = self.context.users.first().map_or("", String::as_str);
+        let (operation, on_401, actor) = (action.operation, On401::Answer, action.actor.as_deref());
+        Call { request: &action.request, operation, actor, user, owner, base: None, on_401 }
     }
 
     /// Takes everything off the users; says whether that is sure.

@@ -127,7 +127,7 @@ impl<'s, 't> Fuzzer<'s, 't> {
     fn new(stage: &'s Stage<'t>, options: &'s FuzzOptions) -> Self {
         let abilities = abilities(stage.target(), options);
         Self {
-            campaign: Campaign::new(Ground::of(&abilities), options.shard.seed(options.seed)),
+            campaign: Campaign::new(Ground::of(&abilities).with_calls(options.calls), options.shard.seed(options.seed)),
             lanes: lane::lanes(stage, &abilities, options),
             abilities,
             options,
@@ -170,12 +170,16 @@ impl<'s, 't> Fuzzer<'s, 't> {
 
     /// Confirms a divergence of a new kind and makes its sequence less.
     async fn look_into(&mut self, sequence: &Sequence, divergence: Divergence, sent_before: u64) {
-        let kind = Kind::of(&divergence);
-        if !self.kinds.insert(kind.clone()) {
+        if self.kinds.contains(&Kind::of(&divergence)) {
             return;
         }
         let n_moves = (divergence.exchange + 1).min(sequence.moves().len());
         let sequence = Sequence::of(sequence.moves()[..n_moves].to_vec());
+        let (sequence, divergence) = self.in_turn(sequence, divergence).await;
+        let kind = Kind::of(&divergence);
+        if !self.kinds.insert(kind.clone()) {
+            return;
+        }
         let requests_until_found = sent_before + n_moves as u64;
         // It is on record before it is looked into, so that the end of the budget cannot lose it.
         let first = Found {
@@ -193,6 +197,20 @@ impl<'s, 't> Fuzzer<'s, 't> {
         self.found
             .retain(|found| Kind::of(&found.divergence) != kind || found.requests_until_found < requests_until_found);
         self.record(least);
+    }
+
+    /// What shows without calls that overlap is not of their overlapping, and is told by the calls in turn.
+    async fn in_turn(&mut self, sequence: Sequence, divergence: Divergence) -> (Sequence, Divergence) {
+        let (Some(in_turn), Some(lane)) = (sequence.in_turn(), self.lanes.first_mut()) else {
+            return (sequence, divergence);
+        };
+        let played =
+            together(self.stage, vec![Box::pin(lane.play(self.stage, &in_turn))]).await.pop().unwrap_or_default();
+        let is_same = |shown: &Divergence| shown.exchange == divergence.exchange && shown.class == divergence.class;
+        match played.divergences.into_iter().find(is_same) {
+            Some(shown) => (in_turn, shown),
+            None => (sequence, divergence),
+        }
     }
 
     /// Adds a finding, or puts it in the place of a longer one of the same kind.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use setpresence_core::explore::Calls;
 use setpresence_core::plan::Shard;
 
 use crate::run::{JOBS, Users};
@@ -32,6 +33,8 @@ pub struct FuzzOptions {
     pub display_base: Option<String>,
     /// Which part of a campaign this is.
     pub shard: Shard,
+    /// Whether calls may overlap in time.
+    pub calls: Calls,
 }
 
 impl Default for FuzzOptions {
@@ -47,6 +50,7 @@ impl Default for FuzzOptions {
             users: Users::Unknown,
             display_base: None,
             shard: Shard::WHOLE,
+            calls: Calls::InTurn,
         }
     }
 }
