@@ -2,8 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a test that has no runtime fails, and so it should")]
 
+use libtest_mimic::{Arguments, Trial};
 use setpresence::fuzzing::{Campaigning, Catch, Handler, Hunt, plain, prove};
-use setpresence::{Subject, target_file};
+use setpresence::harness::trials;
+use setpresence::{Library, Subject, Suite, target_file};
 use setpresence_core::case::text::Source;
 use setpresence_core::explore::{Calls, USERS, Witness, check_witness};
 use setpresence_core::spec::Profile;
@@ -160,5 +162,35 @@ async fn faults_that_calls_at_once_show_are_found() {
         assert_eq!(moves.iter().any(|one| one.action.is_together), is_together, "{}", told());
         let again = subject.replay(&found.sequence).await.expect("a replay");
         assert!(again.divergences.contains(&found.divergence), "{name}: {again:#?}");
+    }
+}
+
+/// A witness beside the other cases is a test of its own, which fails for as long as the fault is there.
+#[tokio::test]
+async fn a_witness_is_a_test_from_then_on() {
+    let witness = r#"
+title = "A read shows what the state permits (fade.first-timeout)"
+requirements = ["fade.first-timeout"]
+
+[[step]]
+do = "set-presence"
+presence = "Available/Available"
+expires = "PT1H"
+
+[[step]]
+do = "get-presence"
+at = "PT6M"
+expect.presence = "Available/AvailableInactive"
+"#;
+    let source = Source { name: "witnesses/wrong-presence.toml".to_owned(), text: witness.to_owned() };
+    let library = || Library::load(vec![setpresence::fixtures::register(), source.clone()]).expect("a case");
+    for (faults, has_failed) in [(&[][..], false), (&["never-fades".to_owned()], true)] {
+        let faults = setpresence::faults(faults).expect("mutants");
+        let subject = served(Profile::V1_0, faults, Variants::none()).await;
+        let arguments = Arguments { quiet: true, ..Arguments::default() };
+        let (trials, _) = trials(&Suite::of(library()), &subject, "", &arguments).await.expect("a run");
+        let names: Vec<&str> = trials.iter().map(Trial::name).collect();
+        assert_eq!(names, ["witnesses/wrong-presence"]);
+        assert_eq!(libtest_mimic::run(&arguments, trials).has_failed(), has_failed);
     }
 }

@@ -1,6 +1,8 @@
 //! `fuzz` and `replay`: what is found is written, loads again, and is told from what is gone.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 
 use serde_json::Value;
 
@@ -93,6 +95,55 @@ fn a_witness_among_the_fixtures_is_run_with_them() {
     let fixtures = folder.path("");
     run(&["run", "--fixtures", &fixtures]).check(0, &["passed"], &[]);
     run(&["run", "--fixtures", &fixtures, "--mutant", "never-fades"]).check(1, &["FAILED  witnesses/"], &[]);
+}
+
+/// A target that shows Offline, whatever is asked, and breaks the connection of a request with the header `X-Break`.
+fn breaking() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(&stream);
+            let lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+            let head: String = lines.map(|line| line.to_ascii_lowercase() + "\n").collect();
+            if head.contains("\nx-break:") {
+                continue;
+            }
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            // Who is gone need not be read, nor told.
+            let _ = reader.take(length.unwrap_or(0)).read_to_end(&mut Vec::new());
+            let body =
+                r#"{"id": "fa8bf3dc-eca7-46b7-bad1-db199b62afc3", "availability": "Offline", "activity": "Offline"}"#;
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all((head + body).as_bytes());
+        }
+    });
+    format!("http://{address}/beta")
+}
+
+#[test]
+fn a_replay_without_an_answer_is_inconclusive() {
+    let folder = Folder::new();
+    let case = r#"
+title = "What was set shows"
+requirements = ["precedence.highest-wins"]
+
+[[step]]
+do = "set-presence"
+presence = "Away/Away"
+headers = [["Content-Type", "application/json"], ["X-Break", "here"]]
+
+[[step]]
+do = "get-presence"
+expect.presence = "Away/Away"
+"#;
+    let witness = folder.file("wrong-presence-precedence-highest-wins.toml", case);
+    let target = breaking();
+    run(&["replay", &witness, "--target", &target, "--token", "t"]).check(
+        3,
+        &["inconclusive", "not every request"],
+        &[],
+    );
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) struct Lane {
 pub(super) struct Played {
     pub(super) divergences: Vec<Divergence>,
     pub(super) features: Vec<u64>,
-    /// Whether it came to its end.
+    /// Whether it came to its end, and every request had an answer.
     pub(super) is_whole: bool,
 }
 
@@ -86,6 +86,7 @@ impl Lane {
         let mut played = Played::default();
         let mut features = Features::default();
         let began = stage.clock().now();
+        let mut has_lost = false;
         let mut place = 0;
         for group in sequence.moves().chunk_by(|_, next| next.action.is_together) {
             let actions: Vec<&Action> = group.iter().map(|one| &one.action).collect();
@@ -98,11 +99,12 @@ impl Lane {
                 let own = divergences.iter().filter(|divergence| divergence.exchange == place + nth);
                 features.add(action, seen, own);
             }
+            has_lost |= seen.iter().any(|seen| matches!(seen.outcome, Outcome::Lost(_)));
             played.divergences.extend(divergences);
             place += group.len();
         }
         played.features = features.into_found();
-        played.is_whole = true;
+        played.is_whole = !has_lost;
         played
     }
 

@@ -7,9 +7,12 @@
 mod lane;
 mod once;
 mod options;
+mod pace;
 mod replay;
 mod shrink;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};

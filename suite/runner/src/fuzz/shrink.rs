@@ -45,7 +45,6 @@ pub(super) async fn least(
         if let Some(shown) = shown {
             found.divergence = shown;
             found.sequence = candidate;
-            found.rate = (1, 1);
         }
     }
     if !stage.is_over() {

@@ -8,6 +8,7 @@ use setpresence_core::event::{Fault, Lost, Observation, Outcome};
 use setpresence_core::moment::Moment;
 
 use super::options::FuzzOptions;
+use super::pace::Pace;
 use crate::clock::Timekeeper;
 use crate::target::{Call, Target};
 
@@ -23,9 +24,7 @@ pub(super) struct Stage<'t> {
     requests: u64,
     sent: AtomicU64,
     judged: AtomicU64,
-    /// How long each request waits for the one before, and when the next may go.
-    gap: Duration,
-    next: Mutex<Instant>,
+    pace: Mutex<Pace>,
     connects_failed: AtomicU32,
     lost: OnceLock<String>,
 }
@@ -41,8 +40,7 @@ impl<'t> Stage<'t> {
             requests: options.requests.unwrap_or(u64::MAX),
             sent: AtomicU64::new(0),
             judged: AtomicU64::new(0),
-            gap: options.rate.map_or(Duration::ZERO, |rate| Duration::from_secs(1) / rate.max(1)),
-            next: Mutex::new(started),
+            pace: Mutex::new(Pace::new(options.rate, started)),
             connects_failed: AtomicU32::new(0),
             lost: OnceLock::new(),
         }
@@ -110,16 +108,10 @@ impl<'t> Stage<'t> {
     }
 
     async fn keep_pace(&self) {
-        if self.gap.is_zero() {
-            return;
+        let turn = self.pace.lock().unwrap_or_else(PoisonError::into_inner).turn(Instant::now());
+        if let Some(turn) = turn {
+            tokio::time::sleep_until(turn.into()).await;
         }
-        let turn = {
-            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            let turn = (*next).max(Instant::now());
-            *next = turn + self.gap;
-            turn
-        };
-        tokio::time::sleep_until(turn.into()).await;
     }
 
     /// Moves a manual clock to the next moment that a lane waits for.
