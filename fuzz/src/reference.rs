@@ -1,5 +1,6 @@
 //! The reference as the targets use it: at once, by a function call, or as a handler of one's own would be.
 
+use axum::Router;
 use setpresence::fuzzing::{Handler, InProcess};
 use setpresence::target_file;
 use setpresence_core::case::text::Source;
@@ -22,14 +23,22 @@ pub fn endpoint(profile: &'static Profile, mutant: Option<&str>) -> InProcess {
 /// As [`endpoint`].
 #[must_use]
 pub fn handler(profile: &'static Profile, mutant: Option<&str>) -> Handler {
+    let (settings, make) = served(profile, mutant);
+    Handler::new(settings, make).unwrap_or_else(|error| panic!("{error}")).strict()
+}
+
+/// How a reference in this process is reached, and what makes one.
+pub(crate) fn served(
+    profile: &'static Profile,
+    mutant: Option<&str>,
+) -> (setpresence::Settings, impl Fn() -> Router + use<>) {
     let settings = settings(profile, mutant);
     // Nothing listens there, and nothing is sent there.
     let nowhere = ([127, 0, 0, 1], 0).into();
     let text = target_file::for_reference(&settings, Reference::new(settings.clone()).mint(), nowhere);
     let target = setpresence::Settings::parse(&Source { name: "target.toml".to_owned(), text });
     let target = target.unwrap_or_else(|problems| panic!("{problems:?}"));
-    let handler = Handler::new(target, move || Reference::new(settings.clone()).service());
-    handler.unwrap_or_else(|error| panic!("{error}")).strict()
+    (target, move || Reference::new(settings.clone()).service())
 }
 
 fn settings(profile: &'static Profile, mutant: Option<&str>) -> Settings {

@@ -1,4 +1,4 @@
-//! Replays every seed, and whatever a fuzzer left in `corpus` and `artifacts`, on any toolchain.
+//! Replays what each target starts from, and whatever a fuzzer left in `corpus` and `artifacts`, on any toolchain.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,20 +8,29 @@ use setpresence::fuzzing::Handler;
 use setpresence::{Profile, TargetOptions};
 use setpresence_core::case::text::Source;
 use setpresence_core::explore::check_witness;
+use setpresence_fuzz::inputs;
 
 fn replay(target: &str, law: impl Fn(&[u8])) {
+    let known = inputs(target).expect("inputs that can be read");
+    assert!(!known.is_empty(), "{target} starts from nothing");
+    for input in known {
+        // A broken law does not know its input; this line, shown with the panic, does.
+        println!("{target}: {:?}", String::from_utf8_lossy(&input));
+        law(&input);
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut n_seeds = 0;
-    for folder in ["seeds", "corpus", "artifacts"] {
+    for folder in ["corpus", "artifacts"] {
         let Ok(entries) = fs::read_dir(root.join(folder).join(target)) else { continue };
         for path in entries.map(|entry| entry.expect("a folder that can be read").path()) {
-            // A broken law does not know its file; this line, shown with the panic, does.
             println!("{}", path.display());
             law(&fs::read(&path).expect("a file that can be read"));
-            n_seeds += usize::from(folder == "seeds");
         }
     }
-    assert!(n_seeds > 0, "there are no seeds for {target}");
+}
+
+#[test]
+fn report() {
+    replay("report", setpresence_fuzz::report);
 }
 
 #[test]
@@ -54,17 +63,13 @@ fn reference_vs_model() {
     replay("reference_vs_model", setpresence_fuzz::reference_vs_model);
 }
 
-/// The bytes of every seed of a target.
-fn seeds(target: &str) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
-    let entries = fs::read_dir(folder).expect("a folder of seeds");
-    entries.map(|entry| fs::read(entry.expect("an entry").path()).expect("a file that can be read")).collect()
-}
-
 #[test]
 fn a_faulty_server_is_caught() {
     let departs = |bytes: &Vec<u8>| setpresence_fuzz::departure(&bytes[1..], Profile::V1_0, Some("lowest-wins"));
-    assert!(seeds("reference_vs_model").iter().find_map(departs).is_some(), "no seed shows that the lowest wins");
+    assert!(
+        inputs("reference_vs_model").expect("inputs").iter().find_map(departs).is_some(),
+        "no seed shows that the lowest wins"
+    );
 }
 
 /// What anyone may put under libFuzzer: a handler of one's own.
@@ -80,7 +85,8 @@ fn a_faulty_handler_is_caught_and_says_how() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../suite/example/tests/target.toml");
     let settings = TargetOptions::file(file).required().expect("a target file");
     let handler = Handler::new(settings, presence_example::router).expect("tokens");
-    let findings: BTreeSet<String> = seeds("handler").iter().filter_map(|bytes| handler.finding(bytes)).collect();
+    let inputs = inputs("handler").expect("inputs");
+    let findings: BTreeSet<String> = inputs.iter().filter_map(|bytes| handler.finding(bytes)).collect();
     let wanted = "must wrong-presence (precedence.highest-wins): expected Busy/InACall, observed Away/Away\n\n";
     let (_, case) = findings.iter().find_map(|one| one.split_once(wanted)).expect("the fault of the example");
     let text = include_str!("../../fixtures/requirements.toml").to_owned();
