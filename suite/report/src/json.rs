@@ -25,7 +25,7 @@ struct Report<'log> {
     ended_early: Option<&'log str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     stale_waivers: &'log [StaleWaiver],
-    /// How late requests were sent, in microseconds of real time; absent on a clock that is moved by hand.
+    /// How late the requests of cases that wait were sent, in microseconds of real time; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     lateness: Option<Lateness>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
