@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Report(Report),
     /// Say what changed between two JSON reports.
     Compare(Compare),
-    /// Run the same cases on two targets, and say where they differ and who of them departs.
+    /// Run the same cases and random sequences on two targets, and say where they differ and who of them departs.
     Diff(Diff),
     /// Write the completions of a shell to standard output.
     Completions(Completions),
@@ -334,6 +334,13 @@ pub(crate) struct Diff {
     /// The longest that a case may take in real time, such as 90s, 11m or PT11M [default: 1m]
     #[arg(long, value_name = "DURATION", value_parser = wait)]
     pub(crate) max_wait: Option<Duration>,
+    /// How many requests each target is sent in random sequences, those that clear its users between them included;
+    /// 0 for the cases only
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) requests: u64,
+    /// The seed of the sequences: with the same answers it gives the same ones again
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Clone, Debug, Args)]

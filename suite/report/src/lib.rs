@@ -31,7 +31,7 @@ mod text;
 mod told;
 
 pub use compare::{Comparison, ComparisonError};
-pub use diff::Differences;
+pub use diff::{Apart, Differences, Sequences, Who};
 pub use format::{Format, RenderError, render};
 pub use matrix::{Column, Matrix};
 pub use merge::{MergeError, merge};

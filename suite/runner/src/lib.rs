@@ -20,7 +20,7 @@ mod testing;
 mod tokens;
 
 pub use error::RunError;
-pub use fuzz::{Found, FuzzEnd, FuzzOptions, FuzzProgress, Replayed, first_of, fuzz, replay};
+pub use fuzz::{Found, FuzzEnd, FuzzOptions, FuzzProgress, Heard, Player, Replayed, first_of, fuzz, replay};
 pub use probe::{Finding, Probe, Reach, probe};
 pub use run::{JOBS, Options, Outlook, Stop, Users, Work, run};
 pub use secret::Secret;

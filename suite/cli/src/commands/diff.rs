@@ -1,22 +1,34 @@
-//! `diff`: the same cases on two targets, and where they differ.
+//! `diff`: the same cases and random sequences on two targets, and where they differ.
 
 use std::path::Path;
 
-use setpresence::{Outcome, Subject, Suite, TargetOptions};
-use setpresence_report::{Differences, Status};
+use setpresence::fuzzing::{self, partings};
+use setpresence::{Library, Outcome, Subject, Suite, TargetOptions};
+use setpresence_core::explore::{Move, Sequence};
+use setpresence_core::plan::UserSlot;
+use setpresence_report::{Apart, Differences, Sequences, Status, Who};
 
 use super::runtime;
 use crate::args::Diff;
 use crate::failure::CliError;
-use crate::output::say;
+use crate::output::{human, say};
+
+/// More of a body says nothing more to a person.
+const BODY_SHOWN: usize = 400;
 
 /// Judges both and says where they differ. The exit status is 1 where one of them departs, 3 where nothing was compared.
 pub(crate) fn diff(args: &Diff) -> Result<u8, CliError> {
-    let suite = Suite::of(setpresence::fixtures::embedded()?).select(&args.patterns, &args.skip)?;
+    let library = setpresence::fixtures::embedded()?;
+    let suite = Suite::of(library).select(&args.patterns, &args.skip)?;
     let differences = runtime()?.block_on(async {
-        let left = judged(&suite, &args.left, args).await?;
-        let right = judged(&suite, &args.right, args).await?;
-        Ok::<_, CliError>(Differences::of(left.events(), right.events()))
+        let (left, right) = (subject(&args.left, args).await?, subject(&args.right, args).await?);
+        let (on_left, on_right) = (judged(&suite, &left).await?, judged(&suite, &right).await?);
+        let differences = Differences::of(on_left.events(), on_right.events());
+        if args.requests == 0 {
+            return Ok(differences);
+        }
+        let found = partings(&left, &right, args.seed, args.requests).await?;
+        Ok::<_, CliError>(differences.with_sequences(sequences(args.seed, found, suite.library())))
     })?;
     say(&differences.text()).map_err(CliError::Output)?;
     Ok(if differences.is_empty() {
@@ -28,8 +40,82 @@ pub(crate) fn diff(args: &Diff) -> Result<u8, CliError> {
     })
 }
 
-async fn judged(suite: &Suite, file: &Path, args: &Diff) -> Result<Outcome, CliError> {
+async fn subject(file: &Path, args: &Diff) -> Result<Subject, CliError> {
     let options =
         TargetOptions { profile: args.profile, max_wait: args.max_wait, ..TargetOptions::file(file.to_owned()) };
-    Ok(suite.judge(&Subject::from_options(&options).await?).await?)
+    Ok(Subject::from_options(&options).await?)
+}
+
+async fn judged(suite: &Suite, subject: &Subject) -> Result<Outcome, CliError> {
+    Ok(suite.judge(subject).await?)
+}
+
+fn sequences(seed: u64, partings: fuzzing::Partings, library: &Library) -> Sequences {
+    let fuzzing::Partings { found, sequences, unanswered, ended_early } = partings;
+    let found = found.into_iter().map(|one| apart(one, library)).collect();
+    Sequences { seed, played: sequences, unanswered, ended_early, found }
+}
+
+fn apart(found: fuzzing::Apart, library: &Library) -> Apart {
+    let fuzzing::Apart { parting, sequence } = found;
+    let (left, right) = (&parting.left, &parting.right);
+    let departs = left.departs.as_ref().or(right.departs.as_ref());
+    let named = departs.map(|found| found.requirement.as_str()).or_else(|| parting.open.first().copied());
+    let sentence = |id: &str| library.requirements.get(id).map(|known| known.sentence.clone()).unwrap_or_default();
+    Apart {
+        who: Who::of(left.departs.is_some(), right.departs.is_some()),
+        requirement: named.map(|id| (id.to_owned(), sentence(id))),
+        steps: steps(&sequence),
+        left: told(left),
+        right: told(right),
+        expected: departs.map(|found| found.expected.clone()),
+    }
+}
+
+/// What it did, with what is wrong with it where the bare deed does not show that.
+fn told(side: &setpresence_core::explore::Side) -> String {
+    match &side.departs {
+        Some(found) if !side.did.starts_with("shows ") => format!("{}: {}", side.did, found.observed),
+        _ => side.did.clone(),
+    }
+}
+
+fn steps(sequence: &Sequence) -> Vec<String> {
+    sequence.moves().iter().map(step).collect()
+}
+
+fn step(one: &Move) -> String {
+    let Move { wait, action } = one;
+    let request = &action.request;
+    let mut text = if wait.is_zero() { String::new() } else { format!("after {}: ", human(*wait)) };
+    text.push_str(action.operation.name());
+    let user = match action.user {
+        UserSlot::Pool(0) => "",
+        UserSlot::Pool(1) => " of user b",
+        UserSlot::Pool(_) => " of user c",
+        UserSlot::Unknown => " of an unknown user",
+    };
+    text.push_str(&format!("{user} as {}", action.actor.as_deref().unwrap_or("nobody")));
+    if request.is_other_method || request.is_other_path {
+        text.push_str(&format!(", {} {}", request.method, request.path));
+    }
+    let bearer: &[String] = &["Bearer ${token}".to_owned()];
+    if action.actor.is_some() && request.authorization != bearer {
+        text.push_str(&format!(", authorization {:?}", request.authorization));
+    }
+    let is_odd =
+        |(name, value): &&(String, String)| !(name.eq_ignore_ascii_case("content-type") && value == "application/json");
+    for (name, value) in request.headers.iter().filter(is_odd) {
+        text.push_str(&format!(", {name}: {value}"));
+    }
+    if let Some(body) = &request.body {
+        if request.headers.is_empty() {
+            text.push_str(", no Content-Type");
+        }
+        let body = String::from_utf8_lossy(body);
+        let shown: String = body.chars().take(BODY_SHOWN).collect();
+        let more = if shown.len() < body.len() { format!(" … ({} bytes)", body.len()) } else { String::new() };
+        text.push_str(&format!("  {shown}{more}"));
+    }
+    text
 }

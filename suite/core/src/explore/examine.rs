@@ -92,6 +92,12 @@ impl<'c> Examiner<'c> {
         found.into_iter().map(divergence).collect()
     }
 
+    /// What leaves it open whether a request is accepted: requirements that only some may hold it to.
+    pub(super) fn leaves_open(&self, action: &Action, when: Span) -> Vec<&'static str> {
+        let ruling = self.ruling(action, when);
+        ruling.reasons.iter().filter(|reason| reason.level == Level::May).map(|reason| reason.requirement).collect()
+    }
+
     /// What may stand on the users by now: the applications that set a session, by user, and who has a preference.
     #[must_use]
     pub fn touched(&self) -> Vec<Touched> {

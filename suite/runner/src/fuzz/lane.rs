@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use setpresence_core::event::{Answer, Outcome};
+use setpresence_core::event::{Answer, Observation, Outcome};
 use setpresence_core::explore::{Examiner, Features, Sequence};
 use setpresence_core::judge::{Context, Divergence};
 use setpresence_core::plan::{Abilities, Action, UserSlot};
@@ -36,6 +36,10 @@ pub(super) struct Lane {
 pub(super) struct Played {
     pub(super) divergences: Vec<Divergence>,
     pub(super) features: Vec<u64>,
+    /// What came back of each move.
+    pub(super) observations: Vec<Observation>,
+    /// Whether nothing stood on the users before it.
+    pub(super) is_known: bool,
     /// Whether it came to its end, and every request had an answer.
     pub(super) is_whole: bool,
 }
@@ -83,7 +87,7 @@ impl Lane {
         if self.is_dirty {
             examiner.muddle();
         }
-        let mut played = Played::default();
+        let mut played = Played { is_known: !self.is_dirty, ..Played::default() };
         let mut features = Features::default();
         let began = stage.clock().now();
         let mut has_lost = false;
@@ -102,6 +106,7 @@ impl Lane {
             has_lost |= seen.iter().any(|seen| matches!(seen.outcome, Outcome::Lost(_)));
             played.divergences.extend(divergences);
             place += group.len();
+            played.observations.extend(seen);
         }
         played.features = features.into_found();
         played.is_whole = !has_lost;
@@ -116,6 +121,16 @@ impl Lane {
         let owner = self.context.users.first().map_or("", String::as_str);
         let (operation, on_401, actor) = (action.operation, On401::Answer, action.actor.as_deref());
         Call { request: &action.request, operation, actor, user, owner, base: None, on_401 }
+    }
+
+    /// What its requests are filled in with.
+    pub(super) const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Takes note that somebody else may have changed the users.
+    pub(super) const fn doubt(&mut self) {
+        self.is_dirty = true;
     }
 
     /// Takes everything off the users; says whether that is sure.

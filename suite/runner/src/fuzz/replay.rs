@@ -3,10 +3,8 @@
 use setpresence_core::explore::Sequence;
 use setpresence_core::judge::Divergence;
 
-use super::lane;
 use super::options::FuzzOptions;
-use super::stage::Stage;
-use super::{abilities, together};
+use super::player::{Heard, Player};
 use crate::target::Target;
 
 /// What came of a sequence that was played again.
@@ -20,13 +18,7 @@ pub struct Replayed {
 
 /// Plays a sequence once, on users in a known state as far as one can be had.
 pub async fn replay(target: &Target, options: &FuzzOptions, sequence: &Sequence) -> Replayed {
-    let stage = Stage::new(target, options);
-    let one = FuzzOptions { jobs: 1, ..options.clone() };
-    let mut lanes = lane::lanes(&stage, &abilities(target, options), &one);
-    let Some(lane) = lanes.first_mut() else { return Replayed { divergences: Vec::new(), is_whole: false } };
-    let played = together(&stage, vec![Box::pin(lane.play(&stage, sequence))]).await.pop().unwrap_or_default();
-    Replayed {
-        divergences: played.divergences,
-        is_whole: played.is_whole && stage.judged() > 0 && stage.lost().is_none(),
-    }
+    let mut player = Player::new(target, options);
+    let Heard { divergences, is_whole, .. } = player.play(sequence).await;
+    Replayed { divergences, is_whole: is_whole && player.answered() > 0 && player.lost().is_none() }
 }

@@ -1,5 +1,7 @@
 //! Two targets side by side, by the runs of the same cases: where they behave differently, and who of them departs.
 
+mod sequences;
+
 use std::collections::BTreeMap;
 
 use setpresence_core::event::{CaseRecord, Outcome, RunEvent};
@@ -10,17 +12,33 @@ use crate::seen::seen;
 use crate::snapshot::steady;
 use crate::text::{clean, counted};
 
+pub use sequences::{Apart, Sequences};
+
 /// Who departs from the documentation where two targets differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+pub enum Who {
+    /// The first of them.
     Left,
+    /// The second.
     Right,
+    /// Both, each in a way of its own.
     Both,
     /// The documentation leaves it open.
     Nobody,
 }
 
 impl Who {
+    /// Told from whether each of them departs.
+    #[must_use]
+    pub const fn of(left_departs: bool, right_departs: bool) -> Self {
+        match (left_departs, right_departs) {
+            (true, false) => Self::Left,
+            (false, true) => Self::Right,
+            (true, true) => Self::Both,
+            (false, false) => Self::Nobody,
+        }
+    }
+
     const ALL: [Self; 4] = [Self::Left, Self::Right, Self::Both, Self::Nobody];
 
     const fn words(self) -> &'static str {
@@ -49,6 +67,7 @@ pub struct Differences {
     found: Vec<Differing>,
     n_alike: usize,
     n_apart: usize,
+    sequences: Option<Sequences>,
 }
 
 impl Differences {
@@ -57,7 +76,8 @@ impl Differences {
     pub fn of(left: &[RunEvent], right: &[RunEvent]) -> Self {
         let (left, right) = (Run::of(left), Run::of(right));
         let name = |run: &Run<'_>| run.start.map_or_else(String::new, |start| start.target.clone());
-        let mut differences = Self { names: (name(&left), name(&right)), found: Vec::new(), n_alike: 0, n_apart: 0 };
+        let mut differences =
+            Self { names: (name(&left), name(&right)), found: Vec::new(), n_alike: 0, n_apart: 0, sequences: None };
         let mut others: BTreeMap<&str, &CaseRecord> =
             right.cases.iter().map(|case| (case.id.as_str(), *case)).collect();
         for case in &left.cases {
@@ -73,6 +93,12 @@ impl Differences {
         differences
     }
 
+    /// The same with what random sequences gave.
+    #[must_use]
+    pub fn with_sequences(self, sequences: Sequences) -> Self {
+        Self { sequences: Some(sequences), ..self }
+    }
+
     fn compare(&mut self, left: &CaseRecord, right: &CaseRecord) {
         let (did_left, did_right) = (doings(left), doings(right));
         let is_alike = did_left == did_right && departs(left) == departs(right);
@@ -80,12 +106,7 @@ impl Differences {
             self.n_alike += 1;
             return;
         }
-        let who = match (departs(left), departs(right)) {
-            (true, false) => Who::Left,
-            (false, true) => Who::Right,
-            (true, true) => Who::Both,
-            (false, false) => Who::Nobody,
-        };
+        let who = Who::of(departs(left), departs(right));
         let n_same = did_left.iter().zip(&did_right).take_while(|(one, other)| one == other).count();
         let at = |did: &[String]| did.get(n_same).cloned().unwrap_or_else(|| "went no further".to_owned());
         self.found.push(Differing { who, id: left.id.clone(), left: at(&did_left), right: at(&did_right) });
@@ -94,13 +115,21 @@ impl Differences {
     /// Whether a target departs where the other does not, or both do in their own ways.
     #[must_use]
     pub fn has_departures(&self) -> bool {
-        self.found.iter().any(|found| found.who != Who::Nobody)
+        self.found.iter().map(|found| found.who).chain(self.in_sequences()).any(|who| who != Who::Nobody)
+    }
+
+    fn in_sequences(&self) -> impl Iterator<Item = Who> {
+        self.sequences.iter().flat_map(|sequences| &sequences.found).map(|apart| apart.who)
     }
 
     /// Whether nothing could be compared.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.found.is_empty() && self.n_alike == 0
+        let n_played = match &self.sequences {
+            Some(sequences) => sequences.played - sequences.unanswered,
+            None => 0,
+        };
+        self.found.is_empty() && self.n_alike == 0 && n_played == 0
     }
 
     /// For a person.
@@ -111,14 +140,23 @@ impl Differences {
             let (left, right) = (clean(&found.left), clean(&found.right));
             out.push_str(&format!("{}  {}\n  left   {left}\n  right  {right}\n", found.who.words(), clean(&found.id)));
         }
-        let counts =
-            Who::ALL.map(|who| format!("{} {}", self.found.iter().filter(|one| one.who == who).count(), who.words()));
-        let differ = counted(self.found.len(), "difference");
-        out.push_str(&format!("\n{differ}: {}; {} alike", counts.join(", "), counted(self.n_alike, "case")));
+        if let Some(sequences) = &self.sequences {
+            sequences.put(&mut out);
+        }
+        let whos = || self.found.iter().map(|one| one.who).chain(self.in_sequences());
+        let counts = Who::ALL.map(|who| format!("{} {}", whos().filter(|one| *one == who).count(), who.words()));
+        let differ = counted(whos().count(), "difference");
+        if whos().next().is_some() {
+            out.push('\n');
+        }
+        out.push_str(&format!("{differ}: {}; {} alike", counts.join(", "), counted(self.n_alike, "case")));
         if self.n_apart > 0 {
             out.push_str(&format!("; {} not judged on both", self.n_apart));
         }
-        out.push_str("\nOnly the cases were compared, no random sequences.\n");
+        match &self.sequences {
+            Some(sequences) => out.push_str(&format!("\n{}\n", sequences.counts())),
+            None => out.push_str("\nOnly the cases were compared, no random sequences.\n"),
+        }
         out
     }
 }
