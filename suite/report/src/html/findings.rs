@@ -1,6 +1,6 @@
 //! The top of the page: what departs and why, each kind once.
 
-use setpresence_core::event::CaseRecord;
+use setpresence_core::event::{CaseRecord, LikelyCause};
 use setpresence_core::judge::Verdict;
 
 use super::{escaped, link};
@@ -11,8 +11,9 @@ use crate::text::counted;
 /// How many of the cases that are alike are named before the rest is only counted.
 const NAMED: usize = 50;
 
-/// Every kind of departure, the musts first.
+/// What would explain what departs, and then every kind of departure, the musts first.
 pub(super) fn put(page: &mut String, run: &Run<'_>) {
+    causes(page, run);
     let departing =
         |verdict| run.cases.iter().copied().filter(move |case| case.verdict == verdict && !case.is_waived());
     let groups: Vec<Group<'_>> =
@@ -26,6 +27,47 @@ pub(super) fn put(page: &mut String, run: &Run<'_>) {
     }
     waived(page, run);
     page.push_str("</section>\n");
+}
+
+/// One fault often breaks many cases: what would explain them says where to look first.
+fn causes(page: &mut String, run: &Run<'_>) {
+    if run.likely_causes().is_empty() {
+        return;
+    }
+    page.push_str("<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">Likely cause</h2>\n");
+    for cause in run.likely_causes() {
+        put_cause(page, cause, run);
+    }
+    page.push_str("</section>\n");
+}
+
+fn put_cause(page: &mut String, cause: &LikelyCause, run: &Run<'_>) {
+    let LikelyCause { mutant, about, requirement, explains, would_show, alternatives } = cause;
+    let sentence = run.requirement(requirement).map_or("", |known| &known.sentence);
+    page.push_str(&format!(
+        "<article class=\"cause\"><h3>{}</h3>\n<p><code>{}</code> {}</p>\n",
+        escaped(about),
+        escaped(requirement),
+        escaped(sentence)
+    ));
+    page.push_str(&format!(
+        "<p>{} of the {} that this fault would show here depart so. More: <code>setpresence explain {}</code></p>\n",
+        explains.len(),
+        counted(*would_show, "case"),
+        escaped(mutant)
+    ));
+    if !alternatives.is_empty() {
+        let others: Vec<String> = alternatives.iter().map(|one| format!("<code>{}</code>", escaped(one))).collect();
+        page.push_str(&format!("<p>Or: {}</p>\n", others.join(", ")));
+    }
+    page.push_str(&format!("<details><summary>{}</summary><ul>\n", counted(explains.len(), "case")));
+    for case in run.cases.iter().filter(|case| explains.contains(&case.id)).take(NAMED) {
+        page.push_str(&format!("<li>{}</li>\n", link(case)));
+    }
+    if explains.len() > NAMED {
+        page.push_str(&format!("<li>and {} more in the list below</li>\n", explains.len() - NAMED));
+    }
+    page.push_str("</ul></details>\n</article>\n");
 }
 
 fn kind(page: &mut String, group: &Group<'_>, run: &Run<'_>) {

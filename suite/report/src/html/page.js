@@ -3,7 +3,8 @@
   const list = document.getElementById("list");
   const rows = Array.from(list.children);
   let cases = null;
-  const data = (n) => (cases ??= JSON.parse(document.getElementById("data").textContent))[n];
+  const data = () => (cases ??= JSON.parse(document.getElementById("data").textContent));
+  const text = (place) => data().texts[place];
   // Only ever text: nothing that a target sent becomes markup.
   const el = (name, text, className) => {
     const made = document.createElement(name);
@@ -28,9 +29,11 @@
     box.append(button, pre);
     return box;
   };
-  const exchange = (one, found) => {
+  // Texts that many exchanges share stand once in the data, and are named by place.
+  const exchange = ([step, ...places], found) => {
+    const [role, at, line, headers, body, answer, answered] = places.map(text);
     const box = el("div", null, "exchange");
-    box.append(el("h4", `Step ${one.step} (${one.role}) at ${one.at}`));
+    box.append(el("h4", `Step ${step} (${role}) at ${at}`));
     for (const divergence of found) {
       box.append(el("p", `${divergence.level} ${divergence.requirement}: ${divergence.what}`));
       const diff = el("div", null, "diff");
@@ -38,23 +41,27 @@
       box.append(diff);
     }
     const pair = el("div", null, "pair");
-    pair.append(el("pre", one.request + (one.body ? `\n\n${one.body}` : "")), el("pre", one.answer + (one.answered ? `\n\n${one.answered}` : "")));
+    pair.append(el("pre", line + headers + (body ? `\n\n${body}` : "")), el("pre", answer + (answered ? `\n\n${answered}` : "")));
     box.append(pair);
     return box;
   };
   const fill = (row) => {
     if (row.dataset.filled) return;
     row.dataset.filled = "yes";
-    const one = data(Number(row.dataset.n));
+    const { about, divergences = [], exchanges = [], observed = [], reproduce = [], ...one } = data().cases[Number(row.dataset.n)];
     const box = el("div", null, "in");
-    if (one.about) box.append(el("p", one.about));
+    if (about !== undefined) box.append(el("p", text(about)));
     if (one.reason) box.append(el("p", `Because: ${one.reason}`));
     if (one.waived) box.append(el("p", `Waived: ${one.waived}`));
-    box.append(el("p", `Judges ${one.requirements.join(", ")} · ${one.file}${one.line ? ":" + one.line : ""}`));
-    for (const seen of one.observed) box.append(el("p", `On record: ${seen}`));
-    if (one.reproduce.length) box.append(el("h4", "To see it again"), copyable(one.reproduce.join("\n")));
-    one.exchanges.forEach((each, at) => box.append(exchange(each, one.divergences.filter((found) => found.exchange === at))));
-    if (!one.exchanges.length && one.divergences.length) for (const found of one.divergences) box.append(el("p", `Step ${found.step}: expected ${found.expected}; observed ${found.observed}`));
+    const judges = el("p", `Judges ${row.dataset.r.replaceAll(" ", ", ")} · ${text(one.file)}${one.line ? ":" + one.line : ""} · `);
+    const link = el("a", "link to this case");
+    link.href = `#${row.id.split("/").map(encodeURIComponent).join("/")}`;
+    judges.append(link);
+    box.append(judges);
+    for (const seen of observed) box.append(el("p", `On record: ${seen}`));
+    if (reproduce.length) box.append(el("h4", "To see it again"), copyable(reproduce.join("\n")));
+    exchanges.forEach((each, at) => box.append(exchange(each, divergences.filter((found) => found.exchange === at))));
+    if (!exchanges.length) for (const found of divergences) box.append(el("p", `Step ${found.step}: expected ${found.expected}; observed ${found.observed}`));
     row.append(box);
   };
   // The data stands after this script, so that a long list can be read before all of it has arrived.

@@ -10,6 +10,9 @@ use super::{escaped, fragment, link};
 use crate::run::Run;
 use crate::seen::{accepted, pair, seen};
 
+/// How many cases the table of several sessions has at most: those that depart come first.
+const ROWS: usize = 100;
+
 /// Each requirement that a case judges, with how many of its cases got each verdict.
 pub(super) fn requirements(page: &mut String, run: &Run<'_>) {
     let mut rows: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
@@ -123,17 +126,19 @@ fn judged_pair(exchange: &Exchange) -> Option<((String, String), Option<bool>)> 
 
 /// Each case of precedence: the calls in their order, and what the reads between them showed.
 pub(super) fn aggregation(page: &mut String, run: &Run<'_>) {
-    let cases: Vec<_> =
+    let mut cases: Vec<_> =
         run.cases.iter().filter(|case| case.family == "precedence" && !case.exchanges.is_empty()).collect();
     if cases.is_empty() {
         return;
     }
+    cases.sort_by_key(|case| !matches!(case.verdict, Verdict::Failed | Verdict::Warned));
+    let n_left = cases.len().saturating_sub(ROWS);
     page.push_str(
         "<section aria-labelledby=\"aggregation\">\n<h2 id=\"aggregation\">Several sessions</h2>\n\
          <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"aggregation\"><table><thead><tr>\
          <th scope=\"col\">Case</th><th scope=\"col\">Calls and what a read showed after them</th><th scope=\"col\">Verdict</th></tr></thead><tbody>\n",
     );
-    for case in cases {
+    for case in cases.into_iter().take(ROWS) {
         let verdict = case.verdict.name();
         let told: Vec<String> = case.exchanges.iter().enumerate().filter_map(|(at, one)| told(case, at, one)).collect();
         page.push_str(&format!(
@@ -143,7 +148,11 @@ pub(super) fn aggregation(page: &mut String, run: &Run<'_>) {
             told.join(" ")
         ));
     }
-    page.push_str("</tbody></table></div>\n</section>\n");
+    page.push_str("</tbody></table></div>\n");
+    if n_left > 0 {
+        page.push_str(&format!("<p>{n_left} more cases of several sessions are in the list below.</p>\n"));
+    }
+    page.push_str("</section>\n");
 }
 
 fn told(case: &CaseRecord, at: usize, exchange: &Exchange) -> Option<String> {
