@@ -335,7 +335,7 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "DURATION", value_parser = wait)]
     pub(crate) max_wait: Option<Duration>,
     /// How many requests each target is sent in random sequences, those that clear its users between them included;
-    /// 0 for the cases only
+    /// 0 for the cases only. Sequences wait only where both clocks are moved by hand
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) requests: u64,
     /// The seed of the sequences: with the same answers it gives the same ones again

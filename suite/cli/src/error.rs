@@ -48,12 +48,15 @@ pub enum SetupError {
         /// What is wrong and what is allowed.
         why: String,
     },
+    /// Whoever makes the subject cannot: a port that is taken, a program that does not start.
+    #[error("the subject cannot be made: {0}")]
+    Subject(#[from] io::Error),
     /// Neither a target file nor a base URL is named.
     #[error("no target is named; give a target file or a base URL")]
     NoTarget,
     /// The async runtime cannot be set up.
     #[error("the async runtime cannot be set up: {0}; check the limits of open files and memory")]
-    Runtime(#[from] io::Error),
+    Runtime(#[source] io::Error),
     /// Two ways to name the target are given by variables.
     #[error("SETPRESENCE_TARGET and SETPRESENCE_CONFIG are both set; unset one of them")]
     TwoTargets,

@@ -21,7 +21,7 @@ pub const MAX_WAIT: Duration = Duration::from_secs(60);
 /// The target as options and environment variables name it. Without a URL and a target file there is none.
 #[derive(Clone, Debug, Default)]
 pub struct TargetOptions {
-    /// The base URL.
+    /// The base URL; beside a target file, in the place of the one that is written there.
     pub url: Option<String>,
     /// The target file.
     pub config: Option<PathBuf>,
@@ -112,9 +112,13 @@ impl TargetOptions {
                 let text = bounded::read_to_string(path)
                     .map_err(|source| SetupError::TargetFile { path: path.clone(), source })?;
                 let source = Source { name: path.to_string_lossy().into_owned(), text };
-                Settings::parse(&source).map_err(RunError::TargetFile)?
+                let mut settings = Settings::parse(&source).map_err(RunError::TargetFile)?;
+                if let Some(url) = &self.url {
+                    settings.base_url = plain(url)?.base_url;
+                }
+                settings
             }
-            (None, Some(url)) => Settings::plain(Plain { url: url.clone(), ..Plain::default() })?,
+            (None, Some(url)) => plain(url)?,
             (None, None) => return Ok(None),
         };
         self.put_into(&mut settings);
@@ -155,6 +159,10 @@ impl TargetOptions {
             settings.credentials.insert((*name).to_owned(), CredentialSettings { token, application, user });
         }
     }
+}
+
+fn plain(url: &str) -> Result<Settings, RunError> {
+    Settings::plain(Plain { url: url.to_owned(), ..Plain::default() })
 }
 
 /// A time to wait as people write it, `90s`, `11m`, `4h` or `1h30m`, or as a target file does, `PT11M`.
@@ -218,6 +226,16 @@ mod tests {
         let found = options(&variables, given).unwrap();
         assert_eq!((found.url, found.users), (None, vec!["four".to_owned()]));
         assert_eq!(found.profile, Some(Profile::BETA_2021_06));
+    }
+
+    #[test]
+    fn a_url_counts_more_than_that_of_the_target_file() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../example/tests/target.toml");
+        let of = |url: Option<&str>| TargetOptions { url: url.map(ToOwned::to_owned), ..TargetOptions::file(file) };
+        let settings = of(Some("http://127.0.0.1:9/beta")).required().unwrap();
+        assert_eq!((settings.base_url.as_str(), settings.users.len()), ("http://127.0.0.1:9/beta", 3));
+        assert_eq!(of(None).required().unwrap().base_url, "http://presence.example/v1.0");
+        assert!(of(Some("nonsense")).required().is_err());
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Random sequences on two targets, one after the other, and the least of them in which they part.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use setpresence_core::explore::{Campaign, Ground, Parting, Sequence, Shrinker, parting};
+use setpresence_core::plan::{Abilities, Pace};
 use setpresence_runner::{FuzzOptions, Player};
 
 use super::live::Campaigning;
@@ -50,10 +52,15 @@ pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64)
             return Err(SetupError::OutOfReach(sentence));
         }
     }
-    let own = |subject: &Subject| subject.fuzz_options(&Campaigning { options: FuzzOptions::default(), jobs: Some(1) });
+    // One sequence after another on each of two clocks: where those are real, no sequence waits.
+    let is_exact = [left, right].iter().all(|subject| subject.pace() == Pace::Exact);
+    let own = |subject: &Subject| {
+        let options = subject.fuzz_options(&Campaigning { options: FuzzOptions::default(), jobs: Some(1) });
+        FuzzOptions { longest_wait: if is_exact { options.longest_wait } else { Duration::ZERO }, ..options }
+    };
     let options = (own(left), own(right));
     let mut pair = Pair {
-        grounds: (Ground::of(&left.abilities()), Ground::of(&right.abilities())),
+        grounds: (ground(left, is_exact), ground(right, is_exact)),
         players: (Player::new(left.target(), &options.0), Player::new(right.target(), &options.1)),
     };
     let mut campaign = Campaign::new(pair.grounds.0.shared_with(&pair.grounds.1), seed);
@@ -63,7 +70,7 @@ pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64)
             partings.ended_early = Some(why);
             break;
         }
-        let sequence = campaign.next_sequence();
+        let sequence = in_turn(&campaign.next_sequence());
         if sequence.moves().is_empty() {
             continue;
         }
@@ -77,6 +84,19 @@ pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64)
         }
     }
     Ok(partings)
+}
+
+/// The sequence with each request after the answer to the one before: of calls that overlap, chance decides the order.
+fn in_turn(sequence: &Sequence) -> Sequence {
+    let mut moves = sequence.moves().to_vec();
+    moves.iter_mut().for_each(|one| one.action.is_together = false);
+    Sequence::of(moves)
+}
+
+fn ground(subject: &Subject, is_exact: bool) -> Ground {
+    let abilities = subject.abilities();
+    let longest = if is_exact { abilities.longest } else { Some(Duration::ZERO) };
+    Ground::of(&Abilities { longest, ..abilities })
 }
 
 /// Two targets, each on users of its own.

@@ -141,7 +141,7 @@ fn filtering(browser: &Path, pages: &Pages) {
     page.click("#search");
     page.type_text("ROLE no-role");
     page.until(&format!("{SHOWN} < {failed}"));
-    let ids = page.js(&format!("Array.from(document.querySelectorAll('#list > details')).filter((row) => row.checkVisibility()).map((row) => row.id)"));
+    let ids = page.js("Array.from(document.querySelectorAll('#list > details')).filter((row) => row.checkVisibility()).map((row) => row.id)");
     let ids: Vec<&str> = ids.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     assert!(ids.contains(&CASE) && ids.iter().all(|id| id.contains("no-role")), "{ids:?}");
     // A requirement of the table shows its cases.

@@ -1,6 +1,8 @@
 //! The real binary, as scripts use it: exit statuses, what goes where, and the reports that people read.
 
 #[cfg(test)]
+mod attacked;
+#[cfg(test)]
 mod differing;
 #[cfg(test)]
 mod disk;

@@ -188,6 +188,7 @@ fn renamed(body: &[u8], ids: &[(&str, &str)]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::super::sequence::action;
@@ -211,7 +212,9 @@ mod tests {
         }
         Abilities {
             profile: Profile::BETA_2021_06,
-            credentials: names.iter().zip(ends).map(|(name, end)| ((*name).to_owned(), credential(end))).collect(),
+            credentials: Arc::new(
+                names.iter().zip(ends).map(|(name, end)| ((*name).to_owned(), credential(end))).collect(),
+            ),
             operations,
             users: 3,
             has_unknown_user: true,

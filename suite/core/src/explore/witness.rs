@@ -252,7 +252,11 @@ fn literal(text: &str) -> String {
     if text.contains("'") || text.contains(char::is_control) { string(text) } else { format!("'{text}'") }
 }
 
-/// A text that stays on its line of comments.
+/// A text that stays on its line of comments, with nothing in it that hides what is there: no character that turns the
+/// direction of writing, takes no room, or is none.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let hides = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let shown: String = text.chars().map(|c| if c.is_control() || hides(c) { ' ' } else { c }).collect();
+    // Anywhere in a line, this begins a command to the runner of a workflow that prints it.
+    shown.replace("##[", "# #[")
 }

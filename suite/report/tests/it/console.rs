@@ -98,7 +98,7 @@ fn a_stored_run_reads_back() {
     let stored: String = events.iter().map(|event| log::line(event).unwrap()).collect();
     assert_eq!(log::read(&stored).unwrap(), events);
     let rows = [
-        ("", "line 1: a log holds one run"),
+        ("", "the run had not begun"),
         ("{}\n", "line 1 is not an event"),
         ("nonsense", "line 1 is not an event"),
         (stored.lines().nth(1).unwrap(), "line 1: a log holds one run"),

@@ -1,7 +1,7 @@
 //! The JSON report is what its published schema says, and the schema knows every member that there is.
 
 use serde_json::Value;
-use setpresence_core::event::{CaseRecord, RunEvent, StaleWaiver, Waived};
+use setpresence_core::event::{CaseRecord, LikelyCause, RunEvent, StaleWaiver, Waived};
 use setpresence_core::judge::Verdict;
 use setpresence_report::json;
 
@@ -43,6 +43,14 @@ fn with_everything() -> Vec<RunEvent> {
     if let Some(RunEvent::RunFinished(end)) = events.last_mut() {
         end.ended_early = Some("lost".to_owned());
         let text = str::to_owned;
+        end.likely_causes = vec![LikelyCause {
+            mutant: text("never-fades"),
+            about: text("an Available session never fades"),
+            requirement: text("fade.first-timeout"),
+            explains: vec![text("a")],
+            would_show: 3,
+            alternatives: vec![text("fades-once")],
+        }];
         end.stale = vec![StaleWaiver { case: text("x/y"), place: text("target.toml:9"), why: text("passes") }];
     }
     events
