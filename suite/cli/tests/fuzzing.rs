@@ -160,6 +160,17 @@ async fn faults_that_calls_at_once_show_are_found() {
         let told = || format!("{name}: {}", found.commands.join("\n"));
         assert!(moves.len() <= n_steps, "{}", told());
         assert_eq!(moves.iter().any(|one| one.action.is_together), is_together, "{}", told());
+        let witness = Witness {
+            sequence: &found.sequence,
+            divergence: &found.divergence,
+            target: subject.name(),
+            profile: Profile::V1_0.name,
+            commands: &found.commands,
+            rate: None,
+        };
+        let text = witness.text(&subject.abilities());
+        check_witness(&text, &setpresence::fixtures::register()).unwrap_or_else(|why| panic!("{text}\n{why}"));
+        assert_eq!(text.contains("\ntogether = true\n") && text.contains(" &\n# curl"), is_together, "{text}");
         let again = subject.replay(&found.sequence).await.expect("a replay");
         assert!(again.divergences.contains(&found.divergence), "{name}: {again:#?}");
     }
