@@ -37,7 +37,7 @@ pub struct Case {
     pub mark: Presence,
     /// What happens, in order.
     pub steps: Vec<Step>,
-    /// The accepted counterpart of the last step, where that must be refused.
+    /// The accepted counterpart of the last step, where that must be refused; it expects nothing itself.
     pub twin: Option<Box<Step>>,
     /// The mutants of the reference that its file names: each case that judges must notice at least one of them.
     pub mutants: Vec<String>,

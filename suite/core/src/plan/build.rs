@@ -197,7 +197,7 @@ impl Builder<'_> {
         }
         let mut actions = Vec::new();
         if let Some(twin) = &self.case.twin {
-            actions.push(Action { expect: None, ..self.action(twin, Role::Twin) });
+            actions.push(self.action(twin, Role::Twin));
         }
         let slot = if let UserName::Slot(slot) = step.user { slot } else { 0 };
         let plain = |operation, body, role| {
