@@ -1,5 +1,6 @@
 //! Case files, planned for targets that can do more or less.
 
+mod ahead;
 mod plans;
 mod skips;
 
