@@ -403,6 +403,7 @@ mod tests {
         loop {
             match search.next(looked) {
                 Next::Look(at) => {
+                    assert!(looked.is_none_or(|before| at > before), "a session's time does not go back");
                     let is_before = at < change;
                     search.saw(at, at, if is_before { "old" } else { "new" }, is_before);
                     looked = Some(at);
@@ -438,6 +439,27 @@ mod tests {
             assert_eq!(shown, wanted, "{change:?}");
             assert!(n_looks <= n_looks_most && n_sessions <= n_sessions_most, "{change:?}: {n_looks} in {n_sessions}");
         }
+    }
+
+    #[test]
+    fn a_search_that_comes_to_nothing_ends() {
+        let mut search = search(Pace::Exact, Some(5 * MINUTE));
+        let (mut looked, mut n_sessions) = (None, 1);
+        loop {
+            match search.next(looked) {
+                // However late it is looked, what is shown may be from the very beginning.
+                Next::Look(at) => {
+                    search.saw(Duration::ZERO, at, "old", true);
+                    looked = Some(at);
+                }
+                Next::Again => {
+                    looked = None;
+                    n_sessions += 1;
+                }
+                Next::Over => break,
+            }
+        }
+        assert_eq!(n_sessions, 1 + ROUNDS_MOST);
     }
 
     #[test]

@@ -151,5 +151,13 @@ fn what_a_run_will_take() {
     let measurings = measured("fade.expiration", &scaled, Pace::Watched(60));
     let found = forecast(&planned(), &measurings, &scaled, Pace::Watched(60));
     assert_eq!(found.requests, 5 + measurings[0].requests());
-    assert!(measurings[0].requests() > 10, "{}", measurings[0].requests());
+    // A look each 1.2 s, for 5 min, and the call.
+    assert_eq!(measurings[0].requests(), 252);
+    assert_eq!(
+        measured("fade.expiration", &scaled, Pace::Exact)[0].requests(),
+        4,
+        "just after the call, and on both sides of the instant"
+    );
+    // Two looks a second until 294.5 s, then ten, and two calls.
+    assert_eq!(measured("fade.expiration-moved", &scaled, Pace::Watched(1))[0].requests(), 590 + 55 + 2);
 }
