@@ -29,6 +29,19 @@ pub(super) struct Lane {
     fresh: Vec<Vec<String>>,
     /// Whether something may stand on the users.
     is_dirty: bool,
+    /// What was sent to each user since they were clean; nothing where somebody else may have changed them.
+    sent: Option<Vec<Sent>>,
+}
+
+/// What was sent to a user, whatever came of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sent {
+    sets: bool,
+    prefers: bool,
+}
+
+impl Sent {
+    const ANYTHING: Self = Self { sets: true, prefers: true };
 }
 
 /// What came of a sequence.
@@ -65,7 +78,7 @@ pub(super) fn lanes(stage: &Stage<'_>, abilities: &Abilities, options: &FuzzOpti
             own.reverse();
             let users = own.pop().unwrap_or_else(|| settings.users.clone());
             let fresh = if is_fresh { own } else { Vec::new() };
-            Lane { abilities: abilities.clone(), context: context(users), fresh, is_dirty: !is_fresh }
+            Lane { abilities: abilities.clone(), context: context(users), fresh, is_dirty: !is_fresh, sent: None }
         })
         .collect()
 }
@@ -83,6 +96,7 @@ impl Lane {
                 self.is_dirty = !self.rinse(stage).await;
             }
         }
+        self.sent = (!self.is_dirty).then(|| vec![Sent::default(); self.context.users.len()]);
         let mut examiner = Examiner::new(self.abilities.profile, &self.context);
         if self.is_dirty {
             examiner.muddle();
@@ -95,9 +109,11 @@ impl Lane {
         for group in sequence.moves().chunk_by(|_, next| next.action.is_together) {
             let actions: Vec<&Action> = group.iter().map(|one| &one.action).collect();
             stage.until(began.later(actions.first().map_or(Duration::ZERO, |first| first.at))).await;
+            actions.iter().for_each(|action| note(&mut self.sent, action));
             self.is_dirty |= actions.iter().any(|action| action.operation != Operation::GetPresence);
             let sending = actions.iter().map(|action| stage.send(self.call(stage, action)));
             let Some(seen) = join_all(sending).await.into_iter().collect::<Option<Vec<_>>>() else { return played };
+            stage.note_judged(&seen);
             let divergences = examiner.examine_together(place, &actions, &seen);
             for (nth, (action, seen)) in actions.iter().zip(&seen).enumerate() {
                 let own = divergences.iter().filter(|divergence| divergence.exchange == place + nth);
@@ -129,16 +145,18 @@ impl Lane {
     }
 
     /// Takes note that somebody else may have changed the users.
-    pub(super) const fn doubt(&mut self) {
+    pub(super) fn doubt(&mut self) {
         self.is_dirty = true;
+        self.sent = None;
     }
 
     /// Takes everything off the users; says whether that is sure.
     async fn rinse(&self, stage: &Stage<'_>) -> bool {
-        let mut is_clean = true;
-        for user in &self.context.users {
-            is_clean &= self.rinse_one(stage, user).await;
-        }
+        let rinsing = self.context.users.iter().enumerate().map(|(slot, user)| {
+            let sent = self.sent.as_ref().map_or(Sent::ANYTHING, |sent| sent[slot]);
+            self.rinse_one(stage, user, sent)
+        });
+        let is_clean = join_all(rinsing).await.into_iter().all(|is_clean| is_clean);
         if is_clean || !stage.clock().is_manual() {
             return is_clean;
         }
@@ -150,7 +168,20 @@ impl Lane {
         is_clean
     }
 
-    async fn rinse_one(&self, stage: &Stage<'_>, user: &str) -> bool {
+    /// Takes off a user what was sent to it; and where that is not enough, whatever may stand there.
+    async fn rinse_one(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
+        let is_clean = self.clear(stage, user, sent).await;
+        is_clean || !(sent.sets && sent.prefers) && self.clear(stage, user, Sent::ANYTHING).await
+    }
+
+    async fn clear(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
+        let is_cleared = !sent.sets || self.clear_sessions(stage, user).await;
+        let is_unpreferred = !sent.prefers || self.clear_preference(stage, user).await;
+        // A target without the path answers 404, too: only a read tells.
+        is_cleared && is_unpreferred && self.shows_offline(stage, user).await
+    }
+
+    async fn clear_sessions(&self, stage: &Stage<'_>, user: &str) -> bool {
         let mut is_cleared = true;
         for name in APPLICATIONS {
             let Some(credential) = self.abilities.credentials.get(name) else { continue };
@@ -158,11 +189,13 @@ impl Lane {
             let answer = self.ask(stage, Operation::ClearPresence, name, user, Some(&body)).await;
             is_cleared &= answer.is_some_and(|answer| answer.status == 404 || is_success(&answer));
         }
+        is_cleared
+    }
+
+    async fn clear_preference(&self, stage: &Stage<'_>, user: &str) -> bool {
         let answer = self.ask(stage, Operation::ClearUserPreferredPresence, "app", user, Some(&json!({}))).await;
-        let is_unpreferred = answer.is_some_and(|answer| answer.status == 404 || is_success(&answer))
-            || !self.abilities.operations.contains_key(&Operation::SetUserPreferredPresence);
-        // A target without the path answers 404, too: only a read tells.
-        is_cleared && is_unpreferred && self.shows_offline(stage, user).await
+        answer.is_some_and(|answer| answer.status == 404 || is_success(&answer))
+            || !self.abilities.operations.contains_key(&Operation::SetUserPreferredPresence)
     }
 
     async fn shows_offline(&self, stage: &Stage<'_>, user: &str) -> bool {
@@ -190,6 +223,13 @@ impl Lane {
             Outcome::Lost(_) => None,
         }
     }
+}
+
+fn note(sent: &mut Option<Vec<Sent>>, action: &Action) {
+    let UserSlot::Pool(slot) = action.user else { return };
+    let Some(sent) = sent.as_mut().and_then(|sent| sent.get_mut(slot)) else { return };
+    sent.sets |= action.operation == Operation::SetPresence;
+    sent.prefers |= action.operation == Operation::SetUserPreferredPresence;
 }
 
 const fn is_success(answer: &Answer) -> bool {

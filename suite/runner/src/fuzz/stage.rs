@@ -100,11 +100,16 @@ impl<'t> Stage<'t> {
             }
             Outcome::Answer(_) => {
                 self.connects_failed.store(0, Ordering::Relaxed);
-                self.judged.fetch_add(1, Ordering::Relaxed);
             }
             Outcome::Lost(_) => {}
         }
         Some(observation)
+    }
+
+    /// Takes note of answers that were judged; those that only clean up are not.
+    pub(super) fn note_judged(&self, seen: &[Observation]) {
+        let n_answers = seen.iter().filter(|seen| matches!(seen.outcome, Outcome::Answer(_))).count();
+        self.judged.fetch_add(n_answers as u64, Ordering::Relaxed);
     }
 
     async fn keep_pace(&self) {
