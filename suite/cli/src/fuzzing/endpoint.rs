@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
+use setpresence_core::case::CREDENTIALS;
 use setpresence_core::event::{Answer, Fault, Lost, Outcome};
 use setpresence_core::explore::{Endpoint, Wire};
 use setpresence_core::plan::{Abilities, Adapter, Credential};
@@ -17,23 +18,6 @@ use tokio::runtime::{Builder, Runtime};
 
 /// How often a call is polled at most; the reference yields once in the fault that needs it.
 const POLLS_MOST: usize = 8;
-/// The credentials that the reference has a token for.
-const CREDENTIALS: [&str; 13] = [
-    "app",
-    "app_b",
-    "app_c",
-    "reader",
-    "no_role",
-    "read_only",
-    "delegated_work",
-    "delegated_no_scope",
-    "delegated_personal",
-    "expired",
-    "not_yet_valid",
-    "wrong_audience",
-    "bad_signature",
-];
-
 /// The reference in this process.
 #[derive(Debug)]
 pub struct InProcess {
