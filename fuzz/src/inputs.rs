@@ -1,17 +1,17 @@
 //! What each target starts from: inputs by hand, those that the fixtures hold, and those that fuzzing found and kept.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
-use setpresence_core::case::Library;
-use setpresence_core::plan::{Planned, Selection, plan};
+use setpresence_core::case::text::Source;
+use setpresence_core::case::{CREDENTIALS, Library};
+use setpresence_core::plan::{Abilities, Adapter, Credential, Planned, Selection, plan};
 use setpresence_core::spec::Profile;
-
-use crate::reference::endpoint;
 
 /// Every target in which nothing must be found.
 pub const TARGETS: [&str; 8] =
@@ -40,45 +40,71 @@ pub fn inputs(target: &str) -> io::Result<BTreeSet<Vec<u8>>> {
 /// What the fixtures hold of what a target reads: case files, bodies, durations.
 fn of_fixtures(target: &str, fixtures: &Path) -> io::Result<BTreeSet<Vec<u8>>> {
     match target {
-        "case_file" => {
-            let mut files = BTreeSet::new();
-            for family in fs::read_dir(fixtures.join("cases"))? {
-                for file in fs::read_dir(family?.path())? {
-                    files.insert(fs::read(file?.path())?);
-                }
-            }
-            Ok(files)
-        }
+        "case_file" => case_files(fixtures)?.into_iter().map(fs::read).collect(),
         "request_body" => {
-            let tried = |body: Vec<u8>| (0..4_u8).map(move |choice| [&[choice][..], &body].concat());
-            Ok(bodies()?.into_iter().flat_map(tried).collect())
+            // Each choice of the first byte, and not with every other.
+            let tried = |body: Vec<u8>| (0..16_u8).step_by(5).map(move |choice| [&[choice][..], &body].concat());
+            Ok(bodies(fixtures)?.into_iter().flat_map(tried).collect())
         }
         // In turn: the profile, the method, no tail, the path of setPresence, a token, a content type, the body.
-        "http_request" => Ok(bodies()?.into_iter().map(|body| [&[0; 6][..], &body].concat()).collect()),
+        "http_request" => Ok(bodies(fixtures)?.into_iter().map(|body| [&[0; 6][..], &body].concat()).collect()),
         "duration" => {
             let text = |body: &Vec<u8>| {
                 let body: Value = serde_json::from_slice(body).ok()?;
                 Some(body.get("expirationDuration")?.as_str()?.as_bytes().to_vec())
             };
-            Ok(bodies()?.iter().filter_map(text).collect())
+            Ok(bodies(fixtures)?.iter().filter_map(text).collect())
         }
         _ => Ok(BTreeSet::new()),
     }
 }
 
-/// The bodies that the cases send to the reference; none that is there for its size alone.
-fn bodies() -> io::Result<BTreeSet<Vec<u8>>> {
+fn case_files(fixtures: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for family in fs::read_dir(fixtures.join("cases"))? {
+        for file in fs::read_dir(family?.path())? {
+            files.push(file?.path());
+        }
+    }
+    Ok(files)
+}
+
+/// The bodies that the cases send to a target that can do everything; none that is there for its size alone.
+fn bodies(fixtures: &Path) -> io::Result<BTreeSet<Vec<u8>>> {
     const SIZE_MOST: usize = 4096;
-    let library: Library = setpresence::fixtures::embedded().map_err(io::Error::other)?;
+    let register = fixtures.join("requirements.toml");
+    let source = |path: PathBuf| {
+        let name = path.strip_prefix(fixtures).unwrap_or(&path).to_string_lossy().into_owned();
+        Ok(Source { name, text: fs::read_to_string(&path)? })
+    };
+    let sources = [register].into_iter().chain(case_files(fixtures)?).map(source).collect::<io::Result<_>>()?;
+    let library = Library::load(sources)
+        .map_err(|mistakes| io::Error::other(mistakes.first().map_or_else(String::new, ToString::to_string)))?;
     let mut bodies = BTreeSet::new();
     for profile in Profile::ALL {
-        let server = endpoint(profile, None);
-        let abilities = setpresence::fuzzing::abilities(server.reference().settings());
-        for planned in plan(&library, &abilities, &Selection::default()) {
+        for planned in plan(&library, &abilities(profile), &Selection::default()) {
             let Planned::Run(plan) = planned else { continue };
             let sent = plan.actions.iter().filter_map(|action| action.request.body.as_deref());
             bodies.extend(sent.filter(|body| body.len() <= SIZE_MOST).map(<[u8]>::to_vec));
         }
     }
     Ok(bodies)
+}
+
+/// All that a target can be able to do, where time costs nothing.
+fn abilities(profile: &'static Profile) -> Abilities {
+    let credential = |name: &str| {
+        let number = ["app_b", "app_c"].iter().position(|other| *other == name).map_or(0, |place| place + 1);
+        let application = format!("22553876-f5ab-4529-bffb-{number:012}");
+        (name.to_owned(), Credential { application, user: None })
+    };
+    Abilities {
+        profile,
+        credentials: Arc::new(CREDENTIALS.iter().map(|name| credential(name)).collect::<BTreeMap<_, _>>()),
+        operations: Adapter::documented(),
+        users: 3,
+        has_unknown_user: true,
+        longest: None,
+        clock_factor: 1,
+    }
 }

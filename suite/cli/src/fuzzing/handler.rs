@@ -19,7 +19,7 @@ use crate::subject::Subject;
 /// A handler of one's own in this process. Each input of a fuzzer makes a sequence of requests to a handler that
 /// nobody used before, and each answer is judged.
 ///
-/// A whole fuzz target for `cargo fuzz`, with the target file that says which users and tokens the handler knows:
+/// After `cargo fuzz init`, with `setpresence` among the dependencies in `fuzz/Cargo.toml`, a whole fuzz target is:
 ///
 /// ```ignore
 /// #![no_main]
@@ -34,9 +34,22 @@ use crate::subject::Subject;
 /// libfuzzer_sys::fuzz_target!(|bytes: &[u8]| HANDLER.check(bytes));
 /// ```
 ///
+/// Run it from the root of your crate (`cargo +nightly fuzz run fuzz_target_1`), where `tests/target.toml` says which
+/// users and tokens the handler knows:
+///
+/// ```toml
+/// base_url = "http://handler.example/v1.0" # only its path matters: nothing is sent there
+/// profile = "v1.0"
+/// users = ["aaaaaaaa-0000-4000-8000-000000000001"]
+///
+/// [applications]
+/// app = { id = "22553876-f5ab-4529-bffb-cfe50aa89f87", token = { value = "token-of-app" } }
+/// ```
+///
 /// `my_service::router` gives any `tower::Service`, such as an axum `Router`; for a plain function from request to
-/// answer there is [`plain`]. On a `[clock]` of the kind `manual` the sequences wait, by the request that the target
-/// file names; on any other they never do, as a fuzzer has no time to lose.
+/// answer there is [`plain`]. A crash is a finding; [`Handler::accept`] passes over what is known already. On a `[clock]`
+/// of the kind `manual` the sequences wait, by the request that the target file names; on any other they never do, as a
+/// fuzzer has no time to lose.
 #[derive(Debug)]
 pub struct Handler {
     subject: Subject,

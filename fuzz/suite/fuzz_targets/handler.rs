@@ -6,6 +6,6 @@ use std::sync::LazyLock;
 use setpresence::Profile;
 use setpresence::fuzzing::Handler;
 
-static HANDLER: LazyLock<Handler> = LazyLock::new(|| setpresence_fuzz::handler(Profile::V1_0, None));
+static HANDLER: LazyLock<Handler> = LazyLock::new(|| setpresence_fuzz_suite::handler(Profile::V1_0, None));
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| HANDLER.check(bytes));

@@ -7,7 +7,7 @@ use setpresence::TargetOptions;
 use setpresence::fuzzing::Handler;
 
 static HANDLER: LazyLock<Handler> = LazyLock::new(|| {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../suite/example/tests/target.toml");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../suite/example/tests/target.toml");
     let settings = TargetOptions::file(file).required().expect("a target file");
     Handler::new(settings, presence_example::router).expect("tokens")
 });

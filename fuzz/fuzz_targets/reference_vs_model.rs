@@ -1,4 +1,0 @@
-//! Feeds the law `reference_vs_model` with whatever the fuzzer finds.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| setpresence_fuzz::reference_vs_model(bytes));
