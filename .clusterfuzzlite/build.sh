@@ -14,8 +14,6 @@ options=(--release --debug-assertions)
 case ${SANITIZER:-address} in
     address | leak | memory | thread | none) options+=(--sanitizer "${SANITIZER:-address}") ;;
 esac
-# Instrumenting the standard library takes its sources.
-[[ -d $(rustc --print sysroot)/lib/rustlib/src ]] || options+=(--build-std=false)
 cargo fuzz build "${options[@]}"
 
 # What each target starts from; the program that writes it is built without the sanitizer's flags.

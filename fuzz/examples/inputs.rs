@@ -12,7 +12,7 @@ use std::{env, fs};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use setpresence_fuzz::{TARGETS, inputs};
+use setpresence_fuzz::{TARGETS, inputs, seeds};
 
 /// What all kept inputs of one target may take: they are there to be replayed in a moment.
 const KEPT_MOST: usize = 32 * 1024;
@@ -34,12 +34,12 @@ fn write(target: &str, directory: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Keeps the shortest inputs first: they are the ones that a person can read.
+/// Keeps the shortest inputs first: they are the ones that a person can read. What is a seed anyway is not kept as well.
 fn keep(target: &str, directory: &Path) -> Result<(), Box<dyn Error>> {
     let files =
         fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>, Box<dyn Error>>>()?;
     let found = files.iter().map(fs::read).collect::<Result<BTreeSet<_>, _>>()?;
-    let mut found: Vec<Vec<u8>> = found.into_iter().collect();
+    let mut found: Vec<Vec<u8>> = found.difference(&seeds(target)?).cloned().collect();
     found.sort_by_key(Vec::len);
     let mut text = String::new();
     for input in found {
@@ -50,6 +50,8 @@ fn keep(target: &str, directory: &Path) -> Result<(), Box<dyn Error>> {
         text.push_str(&line);
         text.push('\n');
     }
-    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus.d").join(format!("{target}.txt")), text)?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus.d");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(format!("{target}.txt")), text)?;
     Ok(())
 }

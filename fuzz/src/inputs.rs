@@ -17,24 +17,33 @@ use setpresence_core::spec::Profile;
 pub const TARGETS: [&str; 8] =
     ["duration", "request_body", "http_request", "case_file", "model", "reference_vs_model", "report", "handler"];
 
-/// The inputs of a target, without duplicates, in a stable order.
-///
-/// `seeds/TARGET/` has those by hand, a file each; `corpus.d/TARGET.txt` those that were found and kept, in base64, a
-/// line each.
+/// The inputs of a target, without duplicates, in a stable order: its [`seeds`], and those that were found and kept, in
+/// `corpus.d/TARGET.txt` in base64, a line each.
 ///
 /// # Errors
 /// A file that cannot be read, or is not what it should be.
 pub fn inputs(target: &str) -> io::Result<BTreeSet<Vec<u8>>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut inputs = of_fixtures(target, &root.join("../fixtures"))?;
-    for entry in fs::read_dir(root.join("seeds").join(target)).into_iter().flatten() {
-        inputs.insert(fs::read(entry?.path())?);
-    }
-    let kept = fs::read_to_string(root.join("corpus.d").join(format!("{target}.txt"))).unwrap_or_default();
-    for line in kept.lines() {
-        inputs.insert(STANDARD.decode(line).map_err(io::Error::other)?);
+    let mut inputs = seeds(target)?;
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus.d").join(format!("{target}.txt"));
+    if kept.exists() {
+        for line in fs::read_to_string(kept)?.lines() {
+            inputs.insert(STANDARD.decode(line).map_err(io::Error::other)?);
+        }
     }
     Ok(inputs)
+}
+
+/// The inputs by hand, a file each in `seeds/TARGET/`, and what the fixtures hold.
+///
+/// # Errors
+/// As [`inputs`].
+pub fn seeds(target: &str) -> io::Result<BTreeSet<Vec<u8>>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut seeds = of_fixtures(target, &root.join("../fixtures"))?;
+    for entry in fs::read_dir(root.join("seeds").join(target)).into_iter().flatten() {
+        seeds.insert(fs::read(entry?.path())?);
+    }
+    Ok(seeds)
 }
 
 /// What the fixtures hold of what a target reads: case files, bodies, durations.

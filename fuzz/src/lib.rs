@@ -12,6 +12,6 @@ mod specification;
 
 pub use body::request_body;
 pub use duration::duration;
-pub use inputs::{TARGETS, inputs};
+pub use inputs::{TARGETS, inputs, seeds};
 pub use laws::{case_file, model};
 pub use replay::replay;
