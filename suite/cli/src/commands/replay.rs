@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use setpresence::{Library, Selection, Subject, fixtures};
 use setpresence_core::case::text::Source;
 use setpresence_core::explore::{Ground, Kind, Sequence};
@@ -74,16 +76,23 @@ async fn try_again(subject: &Subject, sequence: &Sequence, kinds: &[Kind]) -> Re
 
 type Tried = (String, Result<Sequence, String>, Vec<Kind>);
 
-/// The sequences of a file: of each case in it, or of the bytes that libFuzzer left.
+/// The sequences of a file: of each case in it, or of what libFuzzer left.
 fn sequences(path: &Path, subject: &Subject) -> Result<Vec<Tried>, CliError> {
     let bytes = earlier(path)?;
     let abilities = subject.abilities();
-    if path.extension().is_none_or(|ending| ending != "toml") {
-        let name = path.display().to_string();
-        return Ok(vec![(name, Ok(Sequence::read(&bytes, &Ground::of(&abilities))), Vec::new())]);
-    }
     let no_case = |why: String| CliError::NoCase { path: path.to_owned(), why };
-    let text = String::from_utf8(bytes).map_err(|error| no_case(error.to_string()))?;
+    let text = if path.extension().is_some_and(|ending| ending == "toml") {
+        String::from_utf8(bytes).map_err(|error| no_case(error.to_string()))?
+    } else {
+        match Artifact::of(path, &bytes) {
+            Artifact::Body(case) => case,
+            Artifact::NoRequest(why) => return Err(no_case(why)),
+            Artifact::Sequence => {
+                let sequence = Sequence::read(&bytes, &Ground::of(&abilities));
+                return Ok(vec![(path.display().to_string(), Ok(sequence), Vec::new())]);
+            }
+        }
+    };
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let source = Source { name: format!("witnesses/{stem}.toml"), text };
     let library = Library::load(vec![fixtures::register(), source])
@@ -105,4 +114,37 @@ fn kinds_of(stem: &str, library: &Library) -> Vec<Kind> {
     let Some(class) = Class::ALL.into_iter().find(|class| stem.starts_with(class.name())) else { return Vec::new() };
     let requirements = library.cases.iter().flat_map(|case| case.requirements.iter());
     requirements.map(|requirement| Kind { class, requirement: requirement.clone() }).collect()
+}
+
+/// The fuzz targets whose inputs are neither a sequence of requests nor a body.
+const WITHOUT_REQUESTS: [&str; 5] = ["duration", "case_file", "model", "http_request", "report"];
+
+/// What libFuzzer left in a file, told from the folder, which it names after the fuzz target.
+enum Artifact {
+    /// What `handler` and `reference_vs_model` start from, and every target of a user's own.
+    Sequence,
+    /// What `request_body` starts from, as a case file.
+    Body(String),
+    /// Nothing that could be sent, and why.
+    NoRequest(String),
+}
+
+impl Artifact {
+    fn of(path: &Path, bytes: &[u8]) -> Self {
+        let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        match (folder.as_deref(), bytes) {
+            // The first byte chooses how the body is read; its lowest bit, whether there is a content type.
+            (Some("request_body"), [choice, body @ ..]) => Self::Body(format!(
+                "title = \"What libFuzzer left is judged\"\nrequirements = [\"body.json\"]\n\n[[step]]\n\
+                 do = \"set-presence\"\n{}base64 = \"{}\"\nexpect.outcome = \"either\"\n",
+                if choice & 1 == 0 { "" } else { "without = [\"Content-Type\"]\n" },
+                STANDARD.encode(body)
+            )),
+            (Some(target), _) if WITHOUT_REQUESTS.contains(&target) => Self::NoRequest(format!(
+                "the fuzz target `{target}` reads no sequence of requests, so try it by `cargo fuzz run {target} {}`",
+                path.display()
+            )),
+            _ => Self::Sequence,
+        }
+    }
 }

@@ -67,6 +67,18 @@ fn a_witness_is_reproduced_where_the_fault_is_and_gone_where_it_is_not() {
     run(&["replay", &artifact]).check(0, &["gone"], &[]);
 }
 
+/// The folder says which fuzz target left a file: a body is sent as one, and what is no request is not taken for one.
+#[test]
+fn an_artifact_is_what_its_fuzz_target_reads() {
+    let folder = Folder::new();
+    let body = "\u{4}{\"sessionId\": \"22553876-f5ab-4529-bffb-cfe50aa89f87\", \"availability\": \"Busy\", \"activity\": \"Busy\"}";
+    let artifact = folder.file("artifacts/request_body/crash-1", body);
+    run(&["replay", &artifact]).check(0, &["gone  witnesses/crash-1"], &[]);
+    run(&["replay", &artifact, "--mutant", "any-pair"]).check(1, &["reproduced", "combinations.unsupported"], &[]);
+    let artifact = folder.file("artifacts/duration/crash-1", "PT5M");
+    run(&["replay", &artifact]).check(2, &[], &["holds no case", "cargo fuzz run duration"]);
+}
+
 /// Over a socket it is chance whether two calls race, so that what is found there is no test: `tests/fuzzing.rs` has that.
 #[test]
 fn calls_overlap_and_steps_are_sent_together() {
