@@ -46,7 +46,7 @@ pub fn request_body(bytes: &[u8]) {
     if let Some(request) = request.filter(|request| !request.is_ambiguous) {
         survives_printing(&request, profile, spelling);
     }
-    if body.len() < REPEATED_TO / 2 && sum(body) % REPEATED_ONE_OF == 0 {
+    if body.len() < REPEATED_TO / 2 && sum(body).is_multiple_of(REPEATED_ONE_OF) {
         let repeated: Vec<u8> = body.iter().copied().cycle().take(REPEATED_TO).collect();
         let level = Reading::of(&head, &repeated, profile, Limits::default()).level();
         assert!(level >= Some(Level::Should), "{profile}: many bodies in a row are one request");

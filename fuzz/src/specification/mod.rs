@@ -69,8 +69,8 @@ fn object(members: &[(Text, Value)], profile: &Profile) -> (Option<Level>, SetPr
     });
     let [session_id, availability, activity, lasts] = &readings;
     level = level.max(mildest(session_id, |given| session(given, profile)));
-    level = level.max(mildest(availability, |given| required(given)));
-    level = level.max(mildest(activity, |given| required(given)));
+    level = level.max(mildest(availability, required));
+    level = level.max(mildest(activity, required));
     level = level.max(mildest(lasts, |given| duration(given, profile)));
     let (presence, distance) = nearest(&texts(availability), &texts(activity), profile);
     level = level.max(distance);
