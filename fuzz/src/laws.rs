@@ -6,7 +6,7 @@ use std::time::Duration;
 use setpresence_core::case::Library;
 use setpresence_core::case::text::Source;
 use setpresence_core::explore::Choices;
-use setpresence_core::model::{Effect, Expiry, Model, Ruling, Seen, Slack, rank};
+use setpresence_core::model::{Effect, Expiry, Model, Permitted, Ruling, Seen, Slack, rank};
 use setpresence_core::moment::{Moment, Span};
 use setpresence_core::spec::{Availability, Presence, Profile};
 
@@ -52,8 +52,8 @@ pub fn case_file(bytes: &[u8]) {
 
 const APPLICATIONS: [&str; 3] = ["a", "b", "c"];
 
-/// The model by itself: something is always permitted; applications may call in any order; users do not touch each
-/// other; an Available session only ever fades on; what has expired stays gone.
+/// The model by itself: something is always permitted; the highest of all sessions shows; applications may call in any
+/// order; users do not touch each other; an Available session only ever fades on; what has expired stays gone.
 pub fn model(bytes: &[u8]) {
     let profile = Profile::V1_0;
     let mut choices = Choices::new(bytes);
@@ -68,8 +68,14 @@ pub fn model(bytes: &[u8]) {
         set(&mut one, "u", place, sets[place]);
         set(&mut other, "u", order[place], sets[order[place]]);
     }
-    let mut alone = Model::new(profile, Slack::default());
-    set(&mut alone, "u", 0, (Presence::AVAILABLE, sets[0].1));
+    let single = |place: usize, one: (Presence, Duration)| {
+        let mut model = Model::new(profile, Slack::default());
+        set(&mut model, "u", place, one);
+        model
+    };
+    let singles: Vec<Model> = sets.iter().enumerate().map(|(place, one)| single(place, *one)).collect();
+    let alone = single(0, (Presence::AVAILABLE, sets[0].1));
+    let last = sets.iter().map(|(_, lasts)| *lasts).max().unwrap_or_default();
     let (mut seconds, mut stage) = (1_u64, 0);
     while !choices.is_spent() {
         seconds += 1 + choices.below(2000) as u64;
@@ -78,13 +84,22 @@ pub fn model(bytes: &[u8]) {
         assert!(!permitted.presences.is_empty() || permitted.anything, "nothing is permitted at {seconds} s");
         assert_eq!(permitted, other.permitted("u", when), "the order of applications shows at {seconds} s");
         assert!(one.permitted("v", when).contains(Presence::OFFLINE), "another user is touched");
-        let ranks = permitted.presences.iter().map(|shown| rank(shown.availability));
-        let best = sets.iter().map(|(shown, _)| rank(shown.availability)).max().unwrap_or_default();
-        assert!(ranks.max().unwrap_or_default() <= best, "something outranks every session at {seconds} s");
+        let shown = singles.iter().map(|model| highest(&model.permitted("u", when))).max();
+        assert_eq!(Some(highest(&permitted)), shown, "another than the highest session shows at {seconds} s");
+        let is_over = Duration::from_secs(seconds) > last;
+        assert!(
+            !is_over || permitted.presences.iter().eq([&Presence::OFFLINE]),
+            "a session outlives its end at {seconds} s"
+        );
         let now = alone.permitted("u", when).presences.iter().map(|shown| stage_of(*shown)).min().unwrap_or(stage);
         assert!(now >= stage, "a session goes back from stage {stage} to {now} at {seconds} s");
         stage = now;
     }
+}
+
+/// The rank of the highest presence that is permitted.
+fn highest(permitted: &Permitted) -> u8 {
+    permitted.presences.iter().map(|shown| rank(shown.availability)).max().unwrap_or_default()
 }
 
 fn set(model: &mut Model, user: &str, place: usize, (shown, lasts): (Presence, Duration)) {
