@@ -1,10 +1,11 @@
 //! One case, from its first request to its last, on users of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use serde_json::Value;
+use serde::Deserialize;
 use setpresence_core::case::Wanted;
 use setpresence_core::event::{Measurement, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::Moment;
@@ -214,11 +215,18 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     Dirt { sessions, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
 }
 
+/// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lasting<'b> {
+    #[serde(borrow, default)]
+    expiration_duration: Option<Cow<'b, str>>,
+}
+
 /// Whether the session that a request asks for is gone after four hours by every reading.
 fn is_bounded(action: &Action) -> bool {
-    let body: Value =
+    let body: Lasting<'_> =
         action.request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-    let text = body.get("expirationDuration").and_then(Value::as_str).unwrap_or_default();
-    let duration = DurationText::read(text);
+    let duration = DurationText::read(body.expiration_duration.as_deref().unwrap_or_default());
     duration.deviations().is_empty() && duration.amount().is_some_and(|amount| !amount.exceeds(clean::LONGEST_SESSION))
 }
