@@ -20,6 +20,9 @@ use clap::Parser;
 use args::{Cli, Command};
 use failure::CliError;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match act(cli.command.unwrap_or_else(|| Command::Run(Box::default()))) {
