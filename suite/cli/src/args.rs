@@ -14,6 +14,7 @@ use setpresence_report::Format;
 use thiserror::Error;
 
 use crate::fuzz_args::{Fuzz, Replay};
+use crate::verbosity::Verbosity;
 
 const AFTER_HELP: &str = "\
 Without a command, the reference server in this binary is judged over a loopback socket.
@@ -147,9 +148,8 @@ pub(crate) struct Run {
     /// Only say which cases would be run, and what that would take
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Show every departure in full, and all that was observed or skipped
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
     /// Show only how it went
     #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -248,6 +248,8 @@ pub(crate) struct Check {
     /// Fixtures from this directory instead of those in the binary
     #[arg(long, value_name = "DIR")]
     pub(crate) fixtures: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -341,6 +343,8 @@ pub(crate) struct Diff {
     /// The seed of the sequences: with the same answers it gives the same ones again
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -11,6 +11,7 @@ mod reports;
 mod signals;
 mod snapshots;
 mod sources;
+mod verbosity;
 mod workflow;
 
 use std::process::ExitCode;

@@ -17,7 +17,8 @@ pub(crate) fn counted(n: usize, noun: &str) -> String {
 /// The text with every character escaped that a terminal might obey or that hides what is there:
 /// control characters, those that turn the direction of writing or take no room, and those that XML cannot have. What would be a command to the
 /// runner of a workflow, were it to read the text, is escaped as well.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains(COMMAND) && text.split_whitespace().any(|word| word.starts_with(COMMAND)) {
         text = Cow::Owned(disarmed(&text));

@@ -15,10 +15,11 @@ use crate::output::{note, say};
 
 /// Takes a first look at the target and says what it finds; judges nothing.
 pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
+    args.verbosity.listen();
     let suite = Suite::of(library(args.fixtures.as_deref())?);
     let options = target_options(&args.target)?;
     runtime()?.block_on(async {
-        let subject = Subject::from_options(&options).await?;
+        let subject = args.verbosity.watch(Subject::from_options(&options).await?);
         let probe = subject.probe().await;
         if matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken) {
             note(&probe.sentence);

@@ -18,6 +18,7 @@ const BODY_SHOWN: usize = 400;
 
 /// Judges both and says where they differ. The exit status is 1 where one of them departs, 3 where nothing was compared.
 pub(crate) fn diff(args: &Diff) -> Result<u8, CliError> {
+    args.verbosity.listen();
     let library = setpresence::fixtures::embedded()?;
     let suite = Suite::of(library).select(&args.patterns, &args.skip)?;
     let differences = runtime()?.block_on(async {
@@ -43,7 +44,7 @@ pub(crate) fn diff(args: &Diff) -> Result<u8, CliError> {
 async fn subject(file: &Path, args: &Diff) -> Result<Subject, CliError> {
     let options =
         TargetOptions { profile: args.profile, max_wait: args.max_wait, ..TargetOptions::file(file.to_owned()) };
-    Ok(Subject::from_options(&options).await?)
+    Ok(args.verbosity.watch(Subject::from_options(&options).await?))
 }
 
 async fn judged(suite: &Suite, subject: &Subject) -> Result<Outcome, CliError> {

@@ -29,6 +29,7 @@ const TOLD_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from
 
 /// Fuzzes, writes witnesses and reports, and says how it went.
 pub(crate) fn fuzz(args: &Fuzz) -> Result<u8, CliError> {
+    args.verbosity.listen();
     if let Some(other) = args.reports.iter().find(|report| !matches!(report.format, Format::Json | Format::Console)) {
         return Err(CliError::NotOfFindings { format: other.format.name() });
     }
@@ -36,7 +37,7 @@ pub(crate) fn fuzz(args: &Fuzz) -> Result<u8, CliError> {
         fs::create_dir_all(directory).map_err(|source| CliError::Unwritable { path: directory.clone(), source })?;
     }
     runtime()?.block_on(async {
-        let subject = subject(&args.target, &args.mutants).await?;
+        let subject = args.verbosity.watch(subject(&args.target, &args.mutants).await?);
         let requests = args.requests.or_else(|| args.lasts.is_none().then_some(REQUESTS));
         let options = FuzzOptions {
             seed: args.seed,

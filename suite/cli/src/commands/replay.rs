@@ -35,8 +35,9 @@ impl Outcome {
 
 /// Tries every file again. The exit status is 1 where one is reproduced, 3 where none could be told, else 0.
 pub(crate) fn replay(args: &Replay) -> Result<u8, CliError> {
+    args.verbosity.listen();
     runtime()?.block_on(async {
-        let subject = subject(&args.target, &args.mutants).await?;
+        let subject = args.verbosity.watch(subject(&args.target, &args.mutants).await?);
         let mut worst = Outcome::Gone;
         for path in &args.files {
             for (name, sequence, kinds) in sequences(path, &subject)? {

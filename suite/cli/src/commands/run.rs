@@ -22,6 +22,7 @@ use crate::workflow;
 
 /// Judges, reports, and says how it went.
 pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
+    args.verbosity.listen();
     let selection = &args.selection;
     let suite = Suite::of(library(selection.fixtures.as_deref())?).select(&selection.patterns, &selection.skip)?;
     let suite = match args.shard {
@@ -37,8 +38,11 @@ pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
             return ready.tell().map(|()| 0);
         }
         let mut signals = Signals::listen().map_err(CliError::Signals)?;
-        let begun =
-            ready.begin(Reports::begin(&args.reports, detail(args.verbose, args.quiet), strictness(args.strict))?)?;
+        let begun = ready.begin(Reports::begin(
+            &args.reports,
+            detail(args.verbosity.is_verbose(), args.quiet),
+            strictness(args.strict),
+        )?)?;
         begun.judge(&suite.forget_cases(), &mut signals).await?.status
     })
 }
@@ -110,7 +114,7 @@ impl Begun<'_> {
     /// Judges, and writes the reports.
     pub(super) async fn judge(self, suite: &Suite, signals: &mut Signals) -> Result<Judged, CliError> {
         let Self { args, subject, planned, reports, mut record } = self;
-        record.progress = Some(Progress::new(subject.outlook()));
+        record.progress = (!args.verbosity.is_verbose()).then(|| Progress::new(subject.outlook()));
         let so_far = SoFar::of(&subject, &record.events);
         let is_left_at_once = {
             let mut follower = |event| record.follow(event);
@@ -146,6 +150,7 @@ async fn subject(args: &Run) -> Result<Subject, CliError> {
     } else {
         Subject::embedded(options.profile.unwrap_or(Profile::ALL[0]), faults(&args.mutants)?).await?
     };
+    let subject = args.verbosity.watch(subject);
     let subject = match args.jobs {
         Some(jobs) => subject.with_jobs(jobs),
         None => subject,

@@ -36,3 +36,4 @@ mod sharing;
 mod support;
 #[cfg(test)]
 mod timing;
+mod verbose;

@@ -136,7 +136,8 @@ impl Lane {
         };
         let owner = self.context.users.first().map_or("", String::as_str);
         let (operation, on_401, actor) = (action.operation, On401::Answer, action.actor.as_deref());
-        Call { request: &action.request, operation, actor, user, owner, base: None, on_401 }
+        let purpose = "a sequence";
+        Call { purpose, request: &action.request, operation, actor, user, owner, base: None, on_401 }
     }
 
     /// What its requests are filled in with.
@@ -216,8 +217,16 @@ impl Lane {
         body: Option<&Value>,
     ) -> Option<Answer> {
         let request = plain(self.abilities.operations.get(&operation)?, body);
-        let on_401 = On401::Renew;
-        let call = Call { request: &request, operation, actor: Some(actor), user, owner: user, base: None, on_401 };
+        let call = Call {
+            purpose: "clearing users",
+            request: &request,
+            operation,
+            actor: Some(actor),
+            user,
+            owner: user,
+            base: None,
+            on_401: On401::Renew,
+        };
         match stage.send(call).await?.outcome {
             Outcome::Answer(answer) => Some(answer),
             Outcome::Lost(_) => None,

@@ -150,8 +150,16 @@ async fn send(
         return Err(format!("the target has no {operation}"));
     };
     let request: Request = plain(adapter, body);
-    let on_401 = On401::Renew;
-    let call = Call { request: &request, operation, actor: Some(actor), user, owner: user, base: None, on_401 };
+    let call = Call {
+        purpose: "clearing users",
+        request: &request,
+        operation,
+        actor: Some(actor),
+        user,
+        owner: user,
+        base: None,
+        on_401: On401::Renew,
+    };
     let sent = world.send_to_clean(call).await;
     match sent.map(|(_, observation)| observation.outcome) {
         Some(Outcome::Answer(answer)) => Ok(answer),

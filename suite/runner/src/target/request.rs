@@ -111,6 +111,13 @@ pub(super) fn record(settings: &Settings, base: &str, call: Call<'_>) -> Request
     }
 }
 
+/// The same of the request that moves a manual clock. Its path and body hold no token: they are shown in reports, too.
+pub(super) fn record_advance(settings: &Settings, advance: &Advance, by: Duration) -> RequestRecord {
+    let (url, body) = advance_parts(&settings.base_url, advance, by);
+    let headers = settings.headers.iter().map(|(name, _)| (name.clone(), MASKED_HEADER.to_owned()));
+    RequestRecord { method: advance.method.clone(), url, headers: headers.collect(), body }
+}
+
 /// A template with the credential's name where its token goes.
 fn masked<'t>(template: &'t str, actor: Option<&str>) -> Cow<'t, str> {
     filled(template, "${token}", &format!("<{}>", actor.unwrap_or("anonymous")))
