@@ -8,14 +8,20 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use setpresence::{Outlook, RunEvent};
 use setpresence_core::judge::Verdict;
 
-use crate::output::human;
+use crate::output::{error_width, human};
 
 /// How often the bar is drawn at most, in times a second: often enough to look alive.
 const DRAWS: u8 = 10;
 /// How often it is drawn where nothing happens: a case on a wall clock may take minutes, in which only the time moves.
 const TICK: Duration = Duration::from_millis(500);
-/// The characters of an id that are shown: with what stands before it, it fits into a terminal of 80 columns.
-const ID_SHOWN: usize = 52;
+/// The characters of the bar, where the line has room for it beside the counts and the failures.
+const BAR_SHOWN: usize = 30;
+/// What is kept of a line for the counts and the failures.
+const COUNTS: usize = 40;
+/// What stands at most before the id of the next case: `next in 3 h 59 min 59 s: `, and the sign that the id is cut.
+const BEFORE_ID: usize = 26;
+/// The width where the terminal does not tell its own.
+const WIDTH: usize = 80;
 
 /// A bar that follows a run.
 #[derive(Debug)]
@@ -35,14 +41,15 @@ impl Progress {
     pub(crate) fn begin(&mut self, n_cases: usize, before: &[RunEvent]) {
         if stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(DRAWS));
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} cases{msg}{times}\n{next}") {
+            let width = error_width().unwrap_or(WIDTH);
+            if let Ok(style) = ProgressStyle::with_template(&template(width)) {
                 let (times, next) = (self.outlook.clone(), self.outlook.clone());
                 // Where even that cannot be written there is no bar.
                 let times = move |state: &ProgressState, text: &mut dyn Write| {
                     let _ = text.write_str(&self::times(state.elapsed(), times.ends_in()));
                 };
                 let next = move |_: &ProgressState, text: &mut dyn Write| {
-                    let _ = text.write_str(&self::next(next.next()));
+                    let _ = text.write_str(&self::next(next.next(), width));
                 };
                 self.bar.set_style(style.with_key("times", times).with_key("next", next));
             }
@@ -68,17 +75,24 @@ impl Progress {
     }
 }
 
+/// The lines of the bar: each fits into the width by itself.
+fn template(width: usize) -> String {
+    let n_bar = BAR_SHOWN.min(width.saturating_sub(COUNTS));
+    let bar = if n_bar == 0 { String::new() } else { format!("{{bar:{n_bar}}} ") };
+    format!("{bar}{{pos}}/{{len}} cases{{msg}}\n{{times}}\n{{next}}")
+}
+
 /// How long the run has taken, and when it ends as far as that can be told.
 fn times(elapsed: Duration, ends_in: Option<Duration>) -> String {
     let ends = ends_in.map(seconds).filter(|left| !left.is_zero());
     let ends = ends.map_or_else(String::new, |left| format!(", ends in {}", human(left)));
-    format!(", {} so far{ends}", human(seconds(elapsed)))
+    format!("{} so far{ends}", human(seconds(elapsed)))
 }
 
 /// The case that is looked at next, and when, unless it is at once.
-fn next(next: Option<(Duration, String)>) -> String {
+fn next(next: Option<(Duration, String)>, width: usize) -> String {
     let Some((wait, id)) = next else { return String::new() };
-    let shown = match id.char_indices().nth(ID_SHOWN) {
+    let shown = match id.char_indices().nth(width.saturating_sub(BEFORE_ID)) {
         Some((end, _)) => format!("{}…", &id[..end]),
         None => id,
     };
@@ -105,20 +119,31 @@ mod tests {
     #[test]
     fn what_is_ahead_fits_into_a_line() {
         let ms = Duration::from_millis;
-        assert_eq!(times(ms(75_900), Some(ms(5_000_000))), ", 1 min 15 s so far, ends in 1 h 23 min 20 s");
-        assert_eq!(times(ms(0), Some(ms(900))), ", 0 s so far", "what ends now needs no telling");
-        assert_eq!(times(ms(1000), None), ", 1 s so far");
+        assert_eq!(times(ms(75_900), Some(ms(5_000_000))), "1 min 15 s so far, ends in 1 h 23 min 20 s");
+        assert_eq!(times(ms(0), Some(ms(900))), "0 s so far", "what ends now needs no telling");
+        assert_eq!(times(ms(1000), None), "1 s so far");
         let long = "x".repeat(200);
         let rows = [
-            (None, "".to_owned()),
+            (None, String::new()),
             (Some((ms(999), "fade/a".to_owned())), "next: fade/a".to_owned()),
             (Some((ms(61_999), "fade/a".to_owned())), "next in 1 min 1 s: fade/a".to_owned()),
-            (Some((ms(9000), long.clone())), format!("next in 9 s: {}…", &long[..ID_SHOWN])),
+            (Some((ms(9000), long.clone())), format!("next in 9 s: {}…", &long[..80 - BEFORE_ID])),
         ];
         for (ahead, wanted) in rows {
-            assert_eq!(next(ahead), wanted);
+            assert_eq!(next(ahead, 80), wanted);
         }
-        let longest = next(Some((Duration::from_secs(3 * 3600 + 59 * 60 + 59), long)));
-        assert!(longest.chars().count() <= 80, "{longest}");
+        let wait = Duration::from_secs(3 * 3600 + 59 * 60 + 59);
+        for width in [40, 60, 80, 200] {
+            let longest = next(Some((wait, "x".repeat(400))), width);
+            assert!(longest.chars().count() <= width, "{longest}");
+        }
+    }
+
+    #[test]
+    fn the_bar_gives_way_to_the_counts() {
+        let rows = [(200, "{bar:30} "), (70, "{bar:30} "), (60, "{bar:20} "), (40, "")];
+        for (width, bar) in rows {
+            assert_eq!(template(width), format!("{bar}{{pos}}/{{len}} cases{{msg}}\n{{times}}\n{{next}}"));
+        }
     }
 }

@@ -40,4 +40,4 @@ pub use merge::{MergeError, merge};
 pub use snapshot::{difference, snapshot};
 pub use standing::Standing;
 pub use summary::{Status, Strictness, Summary};
-pub use text::clean;
+pub use text::{clean, fit};

@@ -11,7 +11,7 @@ use setpresence_runner::{Finding, Reach};
 use super::{library, runtime, target_options};
 use crate::args::Check;
 use crate::failure::CliError;
-use crate::output::{note, say};
+use crate::output::{note, say_fitted};
 
 /// Takes a first look at the target and says what it finds; judges nothing.
 pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
@@ -30,7 +30,7 @@ pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
         findings(&mut text, "operations", probe.operations.iter().map(|(name, found)| (name.name(), found)));
         findings(&mut text, "credentials", probe.credentials.iter().map(|(name, found)| (name.as_str(), found)));
         coverage(&mut text, &suite.plan(&subject));
-        say(&text).map(|()| 0).map_err(CliError::Output)
+        say_fitted(&text).map(|()| 0).map_err(CliError::Output)
     })
 }
 

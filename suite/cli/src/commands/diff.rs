@@ -11,7 +11,7 @@ use setpresence_report::{Apart, Differences, Sequences, Status, Who};
 use super::runtime;
 use crate::args::Diff;
 use crate::failure::CliError;
-use crate::output::{human, say};
+use crate::output::{human, say_fitted};
 
 /// More of a body says nothing more to a person.
 const BODY_SHOWN: usize = 400;
@@ -31,7 +31,7 @@ pub(crate) fn diff(args: &Diff) -> Result<u8, CliError> {
         let found = partings(&left, &right, args.seed, args.requests).await?;
         Ok::<_, CliError>(differences.with_sequences(sequences(args.seed, found, suite.library())))
     })?;
-    say(&differences.text()).map_err(CliError::Output)?;
+    say_fitted(&differences.text()).map_err(CliError::Output)?;
     Ok(if differences.is_empty() {
         Status::Unjudged.code()
     } else if differences.has_departures() {

@@ -19,7 +19,7 @@ use super::{runtime, target_options};
 use crate::args::TargetArgs;
 use crate::failure::CliError;
 use crate::fuzz_args::Fuzz;
-use crate::output::{WholeFile, note, say};
+use crate::output::{WholeFile, note, say, say_fitted};
 use crate::reports::strictness;
 
 /// How many requests are sent where neither a number nor a time is given: enough to find what is commonly wrong.
@@ -154,5 +154,5 @@ fn write(args: &Fuzz, findings: &Findings) -> Result<(), CliError> {
             }
         }
     }
-    if is_said { Ok(()) } else { say(&findings.console()).map_err(CliError::Output) }
+    if is_said { Ok(()) } else { say_fitted(&findings.console()).map_err(CliError::Output) }
 }

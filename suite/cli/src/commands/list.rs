@@ -6,11 +6,15 @@ use setpresence_core::case::Case;
 use setpresence_core::plan::Selection;
 use setpresence_core::spec::Profile;
 use setpresence_reference::{Mutant, Variant};
+use setpresence_report::fit;
 
 use super::{library, stored, traceability};
 use crate::args::{List, ListFormat, Listed};
 use crate::failure::CliError;
 use crate::output;
+
+/// A few long names must not push every title out of sight.
+const NAME_LONGEST: usize = 60;
 
 /// A listing: a column's name and its value for each entry, the first being the entry's name.
 struct Listing {
@@ -31,7 +35,10 @@ pub(crate) fn list(args: &List) -> Result<u8, CliError> {
         listing.entries.retain(|entry| args.patterns.iter().any(|pattern| is_meant(pattern, entry)));
     }
     let text = match args.format {
-        ListFormat::Text => text(&listing),
+        ListFormat::Text => match output::output_width() {
+            Some(width) => fit(&text(&listing, NAME_LONGEST.min(width / 2)), width),
+            None => text(&listing, NAME_LONGEST),
+        },
         ListFormat::Json => serde_json::to_string_pretty(&objects(&listing))? + "\n",
         ListFormat::Markdown => markdown(&listing),
     };
@@ -103,15 +110,14 @@ fn is_meant(pattern: &str, entry: &[Value]) -> bool {
     Selection::new(&[as_path(pattern)], &[]).contains(&as_path(name))
 }
 
-fn text(listing: &Listing) -> String {
+/// The listing in two columns; longer names than that stand out into the second.
+fn text(listing: &Listing, longest: usize) -> String {
     let shown: Vec<(String, String)> = listing
         .entries
         .iter()
         .map(|entry| (entry.first().map(plain).unwrap_or_default(), entry.get(1).map(plain).unwrap_or_default()))
         .collect();
-    // A few long names must not push every title out of sight.
-    const WIDTH_LARGEST: usize = 60;
-    let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(WIDTH_LARGEST);
+    let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(longest);
     shown.iter().map(|(name, about)| format!("{name:width$}  {about}\n")).collect()
 }
 

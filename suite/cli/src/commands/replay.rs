@@ -13,7 +13,7 @@ use super::fuzz::subject;
 use super::{earlier, runtime};
 use crate::failure::CliError;
 use crate::fuzz_args::Replay;
-use crate::output::say;
+use crate::output::say_fitted;
 
 /// What may come of a try.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,8 +46,12 @@ pub(crate) fn replay(args: &Replay) -> Result<u8, CliError> {
                     Err(why) => (Outcome::Inconclusive, why),
                 };
                 worst = worst.max(outcome);
-                say(&format!("{}  {name}{}\n", outcome.name(), if why.is_empty() { why } else { format!(": {why}") }))
-                    .map_err(CliError::Output)?;
+                say_fitted(&format!(
+                    "{}  {name}{}\n",
+                    outcome.name(),
+                    if why.is_empty() { why } else { format!(": {why}") }
+                ))
+                .map_err(CliError::Output)?;
             }
         }
         Ok(match worst {

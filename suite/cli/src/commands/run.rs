@@ -13,7 +13,7 @@ use super::{earlier_text, library, runtime, several, target_options};
 use crate::args::Run;
 use crate::failure::CliError;
 use crate::forecast::{every_case, head};
-use crate::output::{note, say};
+use crate::output::{note, note_fitted, say_fitted};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
 use crate::signals::Signals;
@@ -86,7 +86,7 @@ impl<'a> Ready<'a> {
     /// Says what would be run.
     pub(super) fn tell(&self) -> Result<(), CliError> {
         let forecast = Suite::forecast(&self.subject, &self.planned);
-        say(&every_case(&self.planned, &forecast)).map_err(CliError::Output)
+        say_fitted(&every_case(&self.planned, &forecast)).map_err(CliError::Output)
     }
 
     /// Begins the log, so that a bad path costs no run.
@@ -207,7 +207,7 @@ impl Record {
         let mut event = match event {
             RunEvent::RunStarted(start) => {
                 if let Some(head) = &self.head {
-                    note(head.trim_end());
+                    note_fitted(head.trim_end());
                 }
                 // Only now, so that nothing is written across the bar.
                 if let Some(progress) = &mut self.progress {

@@ -35,5 +35,6 @@ mod sharing;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod terminal;
 mod timing;
 mod verbose;

@@ -16,3 +16,5 @@ mod runs;
 mod schema;
 #[cfg(test)]
 mod waived;
+#[cfg(test)]
+mod widths;
