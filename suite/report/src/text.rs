@@ -59,10 +59,18 @@ fn disarmed(text: &str) -> String {
 /// JSON escapes the C0 controls only; the others that a terminal may obey stand inside of strings too, so that
 /// escaping them leaves the document what it is. The same is so of the marker of a workflow command.
 pub(crate) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
-    let json = serde_json::to_string_pretty(value)?;
-    let mut safe = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if c != '\n' && is_steering(c) {
+    let mut json = serde_json::to_string_pretty(value)?;
+    json.push('\n');
+    // Nearly always there is nothing to escape, and then nothing is copied.
+    if json.contains(OLD_COMMAND) {
+        json = json.replace(OLD_COMMAND, "#\\u0023[");
+    }
+    let is_unsafe = |c: char| c != '\n' && is_steering(c);
+    let Some(first) = json.find(is_unsafe) else { return Ok(json) };
+    let mut safe = String::with_capacity(json.len() + 8);
+    safe.push_str(&json[..first]);
+    for c in json[first..].chars() {
+        if is_unsafe(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 safe.push_str(&format!("\\u{unit:04x}"));
@@ -71,7 +79,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error
             safe.push(c);
         }
     }
-    Ok(safe.replace(OLD_COMMAND, "#\\u0023[") + "\n")
+    Ok(safe)
 }
 
 /// Whether a terminal might obey this character, or a reader not see it.

@@ -36,5 +36,7 @@ mod sharing;
 mod support;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
 mod timing;
+#[cfg(test)]
 mod verbose;
