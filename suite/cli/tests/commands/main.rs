@@ -18,6 +18,8 @@ mod input;
 mod killing;
 #[cfg(test)]
 mod listing;
+#[cfg(all(test, unix))]
+mod pipelines;
 #[cfg(test)]
 mod proving;
 #[cfg(test)]
