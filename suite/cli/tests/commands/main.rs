@@ -18,7 +18,8 @@ mod input;
 mod killing;
 #[cfg(test)]
 mod listing;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod pipelines;
 #[cfg(test)]
 mod proving;
