@@ -285,12 +285,15 @@ pub(crate) struct Prove {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Report {
-    /// The log that `run --log` wrote; several, where a run was done in parts with --shard
+    /// The log that `run --log` wrote; several, where a run was done in parts with --shard, or with --side-by-side
     #[arg(value_name = "LOG", required_unless_present = "log_option")]
     pub(crate) logs: Vec<PathBuf>,
     /// The same as an option
     #[arg(id = "log_option", long = "log", value_name = "FILE", conflicts_with = "logs", hide = true)]
     pub(crate) log_option: Option<PathBuf>,
+    /// The logs are those of different targets: show them beside each other, as console, json, markdown or html
+    #[arg(long, conflicts_with = "log_option")]
+    pub(crate) side_by_side: bool,
     /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, html, har,
     /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]

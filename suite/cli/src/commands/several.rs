@@ -133,14 +133,19 @@ fn page(target: &Target) -> Option<String> {
 
 fn targets(args: &Run) -> Result<Vec<Target>, CliError> {
     let files = &args.target.config;
+    Ok(names(files)?.into_iter().zip(files).map(|(name, file)| of_target(args, name, file)).collect())
+}
+
+/// What targets are called by the files that they are known by: no two alike.
+pub(super) fn names(files: &[PathBuf]) -> Result<Vec<String>, CliError> {
     let mut names: Vec<String> = files.iter().map(|file| stem(file)).collect();
     if repeated(&names).is_some() {
         names = files.iter().map(|file| whole(file)).collect();
     }
-    if let Some(name) = repeated(&names) {
-        return Err(CliError::SameTarget { name: name.to_owned() });
+    match repeated(&names) {
+        Some(name) => Err(CliError::SameTarget { name: name.to_owned() }),
+        None => Ok(names),
     }
-    Ok(names.into_iter().zip(files).map(|(name, file)| of_target(args, name, file)).collect())
 }
 
 /// The options as they are for this target alone.
