@@ -13,7 +13,7 @@ use super::{earlier_text, library, runtime, several, target_options};
 use crate::args::Run;
 use crate::failure::CliError;
 use crate::forecast::{every_case, head};
-use crate::output::{note, note_fitted, say_fitted};
+use crate::output::{note_fitted, say_fitted};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
 use crate::signals::Signals;
@@ -117,11 +117,12 @@ impl Begun<'_> {
         record.progress = (!args.verbosity.is_verbose()).then(|| Progress::new(subject.outlook()));
         let so_far = SoFar::of(&subject, &record.events);
         let is_left_at_once = {
+            let stops = [subject.stop()];
             let mut follower = |event| record.follow(event);
             let judging = suite.go_on(&subject, planned, so_far, &mut follower);
             tokio::select! {
                 judged = judging => { judged?; false }
-                () = told_twice(signals, &subject) => true,
+                () = signals.told_twice(&stops) => true,
             }
         };
         drop(record.progress);
@@ -176,14 +177,6 @@ fn concluded(events: &[RunEvent], status: Status, args: &Run) -> Result<u8, CliE
         }
         _ => Ok(status.code()),
     }
-}
-
-/// Tells the run to end at the first signal; is over at the second.
-async fn told_twice(signals: &mut Signals, subject: &Subject) {
-    signals.next().await;
-    note("interrupted: clearing what the run set, then writing the reports; once more leaves at once");
-    subject.stop().tell();
-    signals.next().await;
 }
 
 /// Everything that becomes of the events of a run.

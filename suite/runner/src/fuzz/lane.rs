@@ -129,6 +129,13 @@ impl Lane {
         played
     }
 
+    /// Takes everything off the users when no more is played on them. Best effort.
+    pub(super) async fn leave(&mut self, stage: &Stage<'_>) {
+        if self.is_dirty {
+            self.is_dirty = !self.rinse(stage).await;
+        }
+    }
+
     fn call<'a>(&'a self, stage: &'a Stage<'_>, action: &'a Action) -> Call<'a> {
         let user = match action.user {
             UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
