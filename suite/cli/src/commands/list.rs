@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use setpresence::Library;
 use setpresence_core::case::Case;
+use setpresence_core::case::text::nearest;
 use setpresence_core::plan::Selection;
 use setpresence_core::spec::Profile;
 use setpresence_reference::{Mutant, Variant};
@@ -32,6 +33,11 @@ pub(crate) fn list(args: &List) -> Result<u8, CliError> {
         Listed::Profiles => profiles(),
     };
     if args.what != Listed::Cases && !args.patterns.is_empty() {
+        if let Some(idle) =
+            args.patterns.iter().find(|pattern| !listing.entries.iter().any(|one| is_meant(pattern, one)))
+        {
+            return Err(unknown(args.what, idle, &listing));
+        }
         listing.entries.retain(|entry| args.patterns.iter().any(|pattern| is_meant(pattern, entry)));
     }
     let text = match args.format {
@@ -101,6 +107,18 @@ fn profiles() -> Listing {
         vec![json!(profile.name), json!(profile.about), json!(pairs)]
     };
     Listing { columns: &["name", "about", "pairs"], entries: Profile::ALL.into_iter().map(entry).collect() }
+}
+
+fn unknown(listed: Listed, name: &str, listing: &Listing) -> CliError {
+    let (what, list) = match listed {
+        Listed::Cases => ("case", "cases"),
+        Listed::Requirements => ("requirement", "requirements"),
+        Listed::Mutants => ("mutant", "mutants"),
+        Listed::Variants => ("variant", "variants"),
+        Listed::Profiles => ("profile", "profiles"),
+    };
+    let names = listing.entries.iter().filter_map(|entry| entry.first()?.as_str());
+    CliError::Unknown { what, list, name: name.to_owned(), near: nearest(name, names).map(str::to_owned) }
 }
 
 /// Whether the name is what the pattern says, or is below it.
