@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 use std::io::{IsTerminal, stderr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use setpresence::{Outlook, RunEvent};
 use setpresence_core::judge::Verdict;
 
-use crate::output::{error_width, human};
+use crate::output::{error_width, human, note_fitted};
 
 /// How often the bar is drawn at most, in times a second: often enough to look alive.
 const DRAWS: u8 = 10;
@@ -82,6 +82,48 @@ fn template(width: usize) -> String {
     format!("{bar}{{pos}}/{{len}} cases{{msg}}\n{{times}}\n{{next}}")
 }
 
+/// How often progress is told in lines: often enough on a terminal to look alive, seldom enough in a log to be read.
+const TOLD_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
+
+/// Tells the progress of what has no cases to count, a line now and then.
+#[derive(Debug)]
+pub(crate) struct Telling {
+    began: Instant,
+    told: Instant,
+    requests: Option<u64>,
+    lasts: Option<Duration>,
+}
+
+impl Telling {
+    /// Of something that sends so many requests at most, or goes on that long.
+    pub(crate) fn new(requests: Option<u64>, lasts: Option<Duration>) -> Self {
+        let now = Instant::now();
+        Self { began: now, told: now, requests, lasts }
+    }
+
+    /// Says how far it is after so many requests, and when it ends, if it is time to.
+    pub(crate) fn tell(&mut self, sent: u64, text: impl FnOnce() -> String) {
+        let every = if stderr().is_terminal() { TOLD_EVERY.0 } else { TOLD_EVERY.1 };
+        if self.told.elapsed() < every {
+            return;
+        }
+        self.told = Instant::now();
+        let elapsed = self.began.elapsed();
+        let by_requests = self.requests.and_then(|requests| left(sent, requests, elapsed));
+        let by_time = self.lasts.map(|lasts| lasts.saturating_sub(elapsed));
+        let ends = by_requests.into_iter().chain(by_time).min();
+        let ends = ends.map_or_else(String::new, |left| format!(", ends in {}", human(seconds(left))));
+        note_fitted(&format!("{}{ends}", text()));
+    }
+}
+
+/// How long the rest takes at the pace so far.
+fn left(sent: u64, requests: u64, elapsed: Duration) -> Option<Duration> {
+    let rest = requests.saturating_sub(sent);
+    let nanos = elapsed.as_nanos().checked_mul(u128::from(rest))?.checked_div(u128::from(sent))?;
+    u64::try_from(nanos).ok().map(Duration::from_nanos)
+}
+
 /// How long the run has taken, and when it ends as far as that can be told.
 fn times(elapsed: Duration, ends_in: Option<Duration>) -> String {
     let ends = ends_in.map(seconds).filter(|left| !left.is_zero());
@@ -136,6 +178,20 @@ mod tests {
         for width in [40, 60, 80, 200] {
             let longest = next(Some((wait, "x".repeat(400))), width);
             assert!(longest.chars().count() <= width, "{longest}");
+        }
+    }
+
+    #[test]
+    fn the_rest_takes_as_long_as_it_did_so_far() {
+        let rows = [
+            ((50, 100), Some(10_000)),
+            ((100, 100), Some(0)),
+            ((1, 1001), Some(10_000_000)),
+            ((101, 100), Some(0)),
+            ((0, 5), None),
+        ];
+        for ((sent, requests), millis) in rows {
+            assert_eq!(left(sent, requests, Duration::from_secs(10)), millis.map(Duration::from_millis), "{sent}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use setpresence::fuzzing::{self, partings};
-use setpresence::{Library, Outcome, Stop, Subject, Suite, TargetOptions};
+use setpresence::{Library, RunEvent, Stop, Subject, Suite, TargetOptions};
 use setpresence_core::explore::{Move, Sequence};
 use setpresence_core::plan::UserSlot;
 use setpresence_report::{Apart, Differences, Sequences, Status, Who};
@@ -11,7 +11,9 @@ use setpresence_report::{Apart, Differences, Sequences, Status, Who};
 use super::runtime;
 use crate::args::Diff;
 use crate::failure::CliError;
-use crate::output::{human, note, say_fitted};
+use crate::forecast::head;
+use crate::output::{human, note, note_fitted, say_fitted};
+use crate::progress::{Progress, Telling};
 use crate::signals::Signals;
 
 /// More of a body says nothing more to a person.
@@ -57,16 +59,21 @@ async fn compared(
     right: &Subject,
     args: &Diff,
 ) -> Result<Option<Differences>, CliError> {
-    let on_left = judged(suite, left).await?;
+    let on_left = judged(suite, left, "left", args).await?;
     if left.stop().is_told() {
         return Ok(None);
     }
-    let on_right = judged(suite, right).await?;
-    let differences = Differences::of(on_left.events(), on_right.events());
+    let on_right = judged(suite, right, "right", args).await?;
+    let differences = Differences::of(&on_left, &on_right);
     if args.requests == 0 || right.stop().is_told() {
         return Ok(Some(differences));
     }
-    let found = partings(left, right, args.seed, args.requests).await?;
+    let mut pace = Telling::new(Some(args.requests), None);
+    let mut tell = |sent, so_far: &fuzzing::Partings| {
+        let found = so_far.found.len();
+        pace.tell(sent, || format!("{sent} of {} requests in random sequences, {found} differences", args.requests));
+    };
+    let found = partings(left, right, args.seed, args.requests, &mut tell).await?;
     Ok(Some(differences.with_sequences(sequences(args.seed, found, suite.library()))))
 }
 
@@ -76,8 +83,22 @@ async fn subject(file: &Path, args: &Diff) -> Result<Subject, CliError> {
     Ok(args.verbosity.watch(Subject::from_options(&options).await?))
 }
 
-async fn judged(suite: &Suite, subject: &Subject) -> Result<Outcome, CliError> {
-    Ok(suite.judge(subject).await?)
+/// The events of a run, with its progress where there is a terminal.
+async fn judged(suite: &Suite, subject: &Subject, side: &str, args: &Diff) -> Result<Vec<RunEvent>, CliError> {
+    let planned = suite.plan(subject);
+    note_fitted(&format!("{side}: {}", head(&Suite::forecast(subject, &planned)).trim_end()));
+    let mut progress = Progress::new(subject.outlook());
+    let mut events = Vec::new();
+    let mut follower = |event| {
+        // What is told in between would tear a bar apart.
+        if let (RunEvent::RunStarted(start), false) = (&event, args.verbosity.is_verbose()) {
+            progress.begin(start.cases, &[]);
+        }
+        progress.follow(&event);
+        events.push(event);
+    };
+    suite.follow(subject, planned, &mut follower).await?;
+    Ok(events)
 }
 
 fn sequences(seed: u64, partings: fuzzing::Partings, library: &Library) -> Sequences {

@@ -45,9 +45,17 @@ pub struct Partings {
 /// Never both at once: they may be the same service. Told to end by the [`Stop`](crate::Stop) of either, it ends after the
 /// sequence that is being played; however it ends, what it set is cleared.
 ///
+/// `on_progress` is told after each sequence how many requests each was sent, and what they gave so far.
+///
 /// # Errors
 /// [`SetupError::OutOfReach`] where a first look shows that nothing can be judged.
-pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64) -> Result<Partings, SetupError> {
+pub async fn partings(
+    left: &Subject,
+    right: &Subject,
+    seed: u64,
+    requests: u64,
+    on_progress: &mut (dyn FnMut(u64, &Partings) + Send),
+) -> Result<Partings, SetupError> {
     for subject in [left, right] {
         if let Some(sentence) = subject.why_not().await {
             return Err(SetupError::OutOfReach(sentence));
@@ -80,6 +88,7 @@ pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64)
         campaign.learn(&sequence, tried.features);
         partings.sequences += 1;
         partings.unanswered += u64::from(!tried.is_whole);
+        on_progress(pair.sent(), &partings);
         let Some(found) = tried.parting.filter(|found| kinds.insert(found.kind())) else { continue };
         if let Some(apart) = pair.least(campaign.ground(), &sequence, found).await {
             partings.found.push(apart);
