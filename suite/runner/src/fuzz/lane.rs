@@ -224,16 +224,7 @@ impl Lane {
         body: Option<&Value>,
     ) -> Option<Answer> {
         let request = plain(self.abilities.operations.get(&operation)?, body);
-        let call = Call {
-            purpose: "clearing users",
-            request: &request,
-            operation,
-            actor: Some(actor),
-            user,
-            owner: user,
-            base: None,
-            on_401: On401::Renew,
-        };
+        let call = Call::to_clear(&request, operation, actor, user);
         match stage.send(call).await?.outcome {
             Outcome::Answer(answer) => Some(answer),
             Outcome::Lost(_) => None,

@@ -75,6 +75,14 @@ pub(crate) struct Call<'a> {
     pub(crate) on_401: On401,
 }
 
+impl<'a> Call<'a> {
+    /// One of our own, which brings a user into a known state.
+    pub(crate) const fn to_clear(request: &'a Request, operation: Operation, actor: &'a str, user: &'a str) -> Self {
+        let (purpose, on_401) = ("clearing users", On401::Renew);
+        Self { purpose, request, operation, actor: Some(actor), user, owner: user, base: None, on_401 }
+    }
+}
+
 /// What a 401 may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum On401 {
