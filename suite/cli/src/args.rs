@@ -14,6 +14,7 @@ use setpresence_report::Format;
 use thiserror::Error;
 
 use crate::fuzz_args::{Fuzz, Replay};
+use crate::verbosity::Verbosity;
 
 const AFTER_HELP: &str = "\
 Without a command, the reference server in this binary is judged over a loopback socket.
@@ -147,9 +148,8 @@ pub(crate) struct Run {
     /// Only say which cases would be run, and what that would take
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Show every departure in full, and all that was observed or skipped
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
     /// Show only how it went
     #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -248,6 +248,8 @@ pub(crate) struct Check {
     /// Fixtures from this directory instead of those in the binary
     #[arg(long, value_name = "DIR")]
     pub(crate) fixtures: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -283,12 +285,15 @@ pub(crate) struct Prove {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Report {
-    /// The log that `run --log` wrote; several, where a run was done in parts with --shard
+    /// The log that `run --log` wrote; several, where a run was done in parts with --shard, or with --side-by-side
     #[arg(value_name = "LOG", required_unless_present = "log_option")]
     pub(crate) logs: Vec<PathBuf>,
     /// The same as an option
     #[arg(id = "log_option", long = "log", value_name = "FILE", conflicts_with = "logs", hide = true)]
     pub(crate) log_option: Option<PathBuf>,
+    /// The logs are those of different targets: show them beside each other, as console, json, markdown or html
+    #[arg(long, conflicts_with = "log_option")]
+    pub(crate) side_by_side: bool,
     /// A report to write, `-` for standard output; give it again for more: console, json, junit, markdown, html, har,
     /// sarif, tap, github, ctrf, badge
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_to)]
@@ -341,6 +346,8 @@ pub(crate) struct Diff {
     /// The seed of the sequences: with the same answers it gives the same ones again
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
 }
 
 #[derive(Clone, Debug, Args)]

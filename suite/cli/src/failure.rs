@@ -45,12 +45,14 @@ pub(crate) enum CliError {
     SamePlace { place: String },
     #[error("this command takes one --config; `setpresence run` takes several, `setpresence diff` two")]
     OneTarget,
-    #[error("two target files are called `{name}`; give each target a file of its own")]
+    #[error("two files are called `{name}`; give each target a file of its own")]
     SameTarget { name: String },
     #[error(
         "{format} shows no targets side by side, so it cannot go to standard output for several; give {format}=PATH, and each target gets its own"
     )]
     NoMatrix { format: &'static str },
+    #[error("{format} shows no targets side by side; console, json, markdown and html do")]
+    NotSideBySide { format: &'static str },
     #[error("the async runtime cannot be set up: {0}; check the limits of open files and memory")]
     Runtime(#[source] io::Error),
     #[error("cannot listen to signals: {0}")]

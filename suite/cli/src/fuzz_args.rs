@@ -7,6 +7,7 @@ use clap::Args;
 use setpresence_core::plan::Shard;
 
 use crate::args::{ReportTo, TargetArgs, at_least_one, report_to, wait};
+use crate::verbosity::Verbosity;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Fuzz {
@@ -45,6 +46,8 @@ pub(crate) struct Fuzz {
     /// A deliberate fault for the reference in this binary; not with another target
     #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
     pub(crate) mutants: Vec<String>,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -57,4 +60,6 @@ pub(crate) struct Replay {
     /// A deliberate fault for the reference in this binary; not with another target
     #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
     pub(crate) mutants: Vec<String>,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
 }

@@ -54,7 +54,7 @@ pub use setpresence_core::judge::Verdict;
 pub use setpresence_core::plan::{Forecast, Selection};
 pub use setpresence_core::spec::Profile;
 pub use setpresence_report::{Strictness, Summary};
-pub use setpresence_runner::{Outlook, Plain, Secret, Settings, Stop};
+pub use setpresence_runner::{Exchanged, Outlook, Plain, Secret, Settings, Stop, Watcher};
 pub use subject::{Subject, faults, variants};
 pub use suite::{Follower, Outcome, SoFar, Suite};
 pub use waivers::{Baseline, BaselineError};

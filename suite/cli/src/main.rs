@@ -11,6 +11,7 @@ mod reports;
 mod signals;
 mod snapshots;
 mod sources;
+mod verbosity;
 mod workflow;
 
 use std::process::ExitCode;
@@ -19,6 +20,9 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use failure::CliError;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use setpresence_core::moment::Moment;
 use setpresence_report::console::{Options, Style};
+use setpresence_report::fit;
 
 /// Writes to standard output. A reader that has gone away, such as `head`, is no mistake.
 pub(crate) fn say(text: &str) -> io::Result<()> {
@@ -39,9 +40,51 @@ pub(crate) fn style() -> Style {
     if io::stdout().is_terminal() && !is_unwanted && !is_dumb { Style::Colour } else { Style::Plain }
 }
 
-/// The width that the environment gives the terminal.
+/// Writes to standard output, with its lines broken where that is a terminal: what reads a pipe wants them whole.
+pub(crate) fn say_fitted(text: &str) -> io::Result<()> {
+    match output_width() {
+        Some(width) => say(&fit(text, width)),
+        None => say(text),
+    }
+}
+
+/// The same for standard error.
+pub(crate) fn note_fitted(text: &str) {
+    match error_width() {
+        Some(width) => note(&fit(text, width)),
+        None => note(text),
+    }
+}
+
+/// The width of a report: what the environment says, or the terminal, where there is one.
 pub(crate) fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(Options::WIDTH)
+    columns().or_else(output_width).unwrap_or(Options::WIDTH)
+}
+
+/// The width of the terminal that standard output is.
+pub(crate) fn output_width() -> Option<usize> {
+    let stdout = io::stdout();
+    if stdout.is_terminal() { columns().or_else(|| terminal_width(stdout)) } else { None }
+}
+
+/// The width of the terminal that standard error is.
+pub(crate) fn error_width() -> Option<usize> {
+    let stderr = io::stderr();
+    if stderr.is_terminal() { columns().or_else(|| terminal_width(stderr)) } else { None }
+}
+
+fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
+}
+
+#[cfg(unix)]
+fn terminal_width(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0)
+}
+
+#[cfg(windows)]
+fn terminal_width(stream: impl std::os::windows::io::AsHandle) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0)
 }
 
 /// A time for people, such as `4 h`.

@@ -2,6 +2,10 @@
 
 use std::io;
 
+use setpresence::Stop;
+
+use crate::output::note;
+
 /// Listens from the moment that it is made.
 pub(crate) struct Signals {
     #[cfg(unix)]
@@ -11,6 +15,14 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
+    /// Tells runs to end at the first signal; is over at the second.
+    pub(crate) async fn told_twice(&mut self, stops: &[Stop]) {
+        self.next().await;
+        note("interrupted: clearing what was set, then telling what was seen; once more leaves at once");
+        stops.iter().for_each(Stop::tell);
+        self.next().await;
+    }
+
     #[cfg(unix)]
     pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};

@@ -8,7 +8,8 @@ use setpresence_core::plan::{Abilities, Pace};
 use setpresence_core::spec::Profile;
 use setpresence_reference::{ClockKind, Faults, Mutant, Reference, Running, Variant, Variants};
 use setpresence_runner::{
-    Body, BoxError, ClockSettings, Options, Outlook, Probe, Reach, RunError, Settings, Stop, Target, Users, probe,
+    Body, BoxError, ClockSettings, Options, Outlook, Probe, Reach, RunError, Settings, Stop, Target, Users, Watcher,
+    probe,
 };
 
 use tokio::runtime::{Builder, Runtime};
@@ -205,6 +206,12 @@ impl Subject {
         self.max_wait = max_wait;
         self.options.longest_wait = Some(self.on_target_clock(max_wait));
         self
+    }
+
+    /// The same, whose every exchange is told to this watcher.
+    #[must_use]
+    pub fn watched_by(self, watcher: Watcher) -> Self {
+        Self { target: self.target.watched_by(watcher), ..self }
     }
 
     /// What tells a run on it to end: what the run set is cleared, and it is over.

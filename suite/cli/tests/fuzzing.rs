@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test that has no runtime fails, and so it should")]
 
+use std::fs;
+use std::path::PathBuf;
+
 use libtest_mimic::{Arguments, Trial};
 use setpresence::fuzzing::{Campaigning, Catch, Handler, Hunt, plain, prove};
 use setpresence::harness::trials;
@@ -198,10 +201,16 @@ expect.presence = "Available/AvailableInactive"
     for (faults, has_failed) in [(&[][..], false), (&["never-fades".to_owned()], true)] {
         let faults = setpresence::faults(faults).expect("mutants");
         let subject = served(Profile::V1_0, faults, Variants::none()).await;
-        let arguments = Arguments { quiet: true, ..Arguments::default() };
+        // What these tests say is looked at; among that of the others it would pass for a failure of ours.
+        let said = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("witness-{has_failed}.log"));
+        let logfile = Some(said.to_string_lossy().into_owned());
+        let arguments = Arguments { quiet: true, logfile, ..Arguments::default() };
         let (trials, _) = trials(&Suite::of(library()), &subject, "", &arguments).await.expect("a run");
         let names: Vec<&str> = trials.iter().map(Trial::name).collect();
         assert_eq!(names, ["witnesses/wrong-presence"]);
         assert_eq!(libtest_mimic::run(&arguments, trials).has_failed(), has_failed);
+        let said = fs::read_to_string(said).expect("what the tests said");
+        assert_eq!(said.contains("---- witnesses/wrong-presence ----"), has_failed, "{said}");
+        assert_eq!(said.contains("observed  Available/Available"), has_failed, "{said}");
     }
 }

@@ -9,7 +9,9 @@ use thiserror::Error;
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum MergeError {
     /// They were judged in different ways.
-    #[error("log {log} is of a run with another {what}: {found}, log 1 has {wanted}; give the logs of one run")]
+    #[error(
+        "log {log} is of a run with another {what}: {found}, log 1 has {wanted}; give the logs of one run, or --side-by-side to compare targets"
+    )]
     Other {
         /// Which log.
         log: usize,
@@ -22,7 +24,7 @@ pub enum MergeError {
     },
     /// A case is in two of them.
     #[error(
-        "log {log} has the case `{case}`, which log {first} has, too: those are two runs, not two parts of one; `setpresence compare` holds two reports against each other"
+        "log {log} has the case `{case}`, which log {first} has, too: those are two runs, not two parts of one; `setpresence compare` holds two reports against each other, --side-by-side shows two targets"
     )]
     Twice {
         /// Which log.

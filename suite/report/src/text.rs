@@ -17,7 +17,8 @@ pub(crate) fn counted(n: usize, noun: &str) -> String {
 /// The text with every character escaped that a terminal might obey or that hides what is there:
 /// control characters, those that turn the direction of writing or take no room, and those that XML cannot have. What would be a command to the
 /// runner of a workflow, were it to read the text, is escaped as well.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains(COMMAND) && text.split_whitespace().any(|word| word.starts_with(COMMAND)) {
         text = Cow::Owned(disarmed(&text));
@@ -58,10 +59,18 @@ fn disarmed(text: &str) -> String {
 /// JSON escapes the C0 controls only; the others that a terminal may obey stand inside of strings too, so that
 /// escaping them leaves the document what it is. The same is so of the marker of a workflow command.
 pub(crate) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
-    let json = serde_json::to_string_pretty(value)?;
-    let mut safe = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if c != '\n' && is_steering(c) {
+    let mut json = serde_json::to_string_pretty(value)?;
+    json.push('\n');
+    // Nearly always there is nothing to escape, and then nothing is copied.
+    if json.contains(OLD_COMMAND) {
+        json = json.replace(OLD_COMMAND, "#\\u0023[");
+    }
+    let is_unsafe = |c: char| c != '\n' && is_steering(c);
+    let Some(first) = json.find(is_unsafe) else { return Ok(json) };
+    let mut safe = String::with_capacity(json.len() + 8);
+    safe.push_str(&json[..first]);
+    for c in json[first..].chars() {
+        if is_unsafe(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 safe.push_str(&format!("\\u{unit:04x}"));
@@ -70,7 +79,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error
             safe.push(c);
         }
     }
-    Ok(safe.replace(OLD_COMMAND, "#\\u0023[") + "\n")
+    Ok(safe)
 }
 
 /// Whether a terminal might obey this character, or a reader not see it.
@@ -103,9 +112,87 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// How the lines begin that are copied into a shell: broken, they would not work there.
+const COPIED: [&str; 5] = ["curl ", "setpresence ", "$ ", "run it: ", "serve it: "];
+
+/// A whole text for a terminal of that width: lines that are too long are broken at blanks, what follows stands under the
+/// column that the line has, and commands and longer words are left as they are.
+#[must_use]
+pub fn fit(text: &str, width: usize) -> String {
+    let mut fitted = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches('\n');
+        let is_copied = COPIED.iter().any(|begin| bare.trim_start().starts_with(begin)) || bare.ends_with('\\');
+        if bare.chars().count() <= width || is_copied {
+            fitted.push_str(line);
+        } else {
+            break_line(&mut fitted, bare, width);
+            fitted.push_str(&line[bare.len()..]);
+        }
+    }
+    fitted
+}
+
+fn break_line(out: &mut String, line: &str, width: usize) {
+    let indent = line.chars().take_while(|c| *c == ' ').count();
+    let column = column(line, indent);
+    let hang = column.filter(|column| *column <= width / 2).unwrap_or(indent + 2);
+    // A second column that begins late stands below as a whole.
+    let is_below = column.is_some_and(|column| column != hang);
+    let mut at = 0;
+    let mut n_blanks = 0;
+    let mut is_first = true;
+    for word in line.split(' ') {
+        if word.is_empty() {
+            n_blanks += 1;
+            continue;
+        }
+        let n_word = word.chars().count();
+        let is_column = is_below && at > indent && n_blanks > 1;
+        if !is_first && (is_column || at + n_blanks + n_word > width) {
+            out.push('\n');
+            (at, n_blanks) = (0, hang);
+        }
+        out.extend(std::iter::repeat_n(' ', n_blanks));
+        out.push_str(word);
+        at += n_blanks + n_word;
+        (n_blanks, is_first) = (1, false);
+    }
+}
+
+/// Where the second column of a line begins: after the first two blanks within it.
+fn column(line: &str, indent: usize) -> Option<usize> {
+    let gap = line.get(indent..)?.find("  ")? + indent;
+    let n_blanks = line[gap..].chars().take_while(|c| *c == ' ').count();
+    Some(line[..gap].chars().count() + n_blanks)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_fitted_to_its_terminal() {
+        let rows = [
+            ("short\n", 20, "short\n"),
+            ("", 20, ""),
+            // The second column hangs.
+            ("  file      one two three four\n", 24, "  file      one two\n            three four\n"),
+            // A name that takes most of the line has what is said of it below.
+            (
+                "a/very/long/name-of-a-case  what it says of it\n",
+                20,
+                "a/very/long/name-of-a-case\n  what it says of it\n",
+            ),
+            ("plain words that go on\nand on", 12, "plain words\n  that go on\nand on"),
+            ("    curl -sS http://127.0.0.1:4010/beta\n", 12, "    curl -sS http://127.0.0.1:4010/beta\n"),
+            ("run it: setpresence run a/b/c\n", 12, "run it: setpresence run a/b/c\n"),
+            ("ünïcödé wörds cöunt as characters\n", 20, "ünïcödé wörds cöunt\n  as characters\n"),
+        ];
+        for (text, width, wanted) in rows {
+            assert_eq!(fit(text, width), wanted, "{text:?} at {width}");
+        }
+    }
 
     #[test]
     fn nothing_that_steers_a_terminal_is_left() {

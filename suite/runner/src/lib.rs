@@ -18,6 +18,7 @@ mod target;
 #[cfg(test)]
 mod testing;
 mod tokens;
+mod watch;
 
 pub use error::RunError;
 pub use fuzz::{Found, FuzzEnd, FuzzOptions, FuzzProgress, Heard, Player, Replayed, first_of, fuzz, replay};
@@ -31,3 +32,4 @@ pub use settings::{
 };
 pub use target::{Body, BoxError, Target};
 pub use tokens::{Lookup, application_of, user_of};
+pub use watch::{Exchanged, Watcher};

@@ -4,10 +4,12 @@
 //! is kept of its answer must not hold the token.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use memchr::memmem::Finder;
 
 use crate::secret::Secret;
 
@@ -23,7 +25,43 @@ const JWT_SHORTEST: usize = 40;
 /// The secrets of a run that do not change.
 #[derive(Debug, Default)]
 pub(crate) struct Guard {
-    secrets: Vec<Secret>,
+    sought: Vec<Sought>,
+}
+
+/// A secret and how it is spelled, made ready once: every header and body of every answer is searched for it.
+struct Sought {
+    secret: Secret,
+    whole: Finder<'static>,
+    /// Its base64, wherever in a longer text it stands, in both alphabets.
+    coded: Vec<Finder<'static>>,
+}
+
+impl fmt::Debug for Sought {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.secret.fmt(f)
+    }
+}
+
+impl Sought {
+    fn new(secret: Secret) -> Self {
+        let finder = |bytes: &[u8]| Finder::new(bytes).into_owned();
+        let coded = in_base64(secret.expose().as_bytes()).iter().map(|coded| finder(coded.as_bytes())).collect();
+        Self { whole: finder(secret.expose().as_bytes()), coded, secret }
+    }
+
+    /// Where the secret is in the text: as it is, or as JSON, URLs and line breaks spell it.
+    fn found(&self, text: &str) -> Vec<Range<usize>> {
+        if text.len() < self.secret.expose().len() { Vec::new() } else { apart(places(&self.whole, text)) }
+    }
+
+    /// Where the text has the secret in base64, wherever in a longer text the secret stood.
+    fn found_in_base64(&self, text: &str) -> Vec<Range<usize>> {
+        // Four characters carry three bytes, so it is longer than the secret.
+        if text.len() <= self.secret.expose().len() {
+            return Vec::new();
+        }
+        apart(self.coded.iter().flat_map(|coded| places(coded, text)).collect())
+    }
 }
 
 /// A text without secrets.
@@ -41,25 +79,28 @@ impl Guard {
         // The longest first, so that what is a part of another is masked with it.
         secrets.sort_by_key(|secret| (std::cmp::Reverse(secret.expose().len()), secret.clone()));
         secrets.dedup();
-        Self { secrets }
+        Self { sought: secrets.into_iter().map(Sought::new).collect() }
     }
 
     /// Guards one more, such as a token that was fetched again.
     pub(crate) fn add(&mut self, secret: Secret) {
-        *self = Self::new(std::mem::take(&mut self.secrets).into_iter().chain([secret]));
+        *self = Self::new(std::mem::take(&mut self.sought).into_iter().map(|sought| sought.secret).chain([secret]));
     }
 
     /// Masks every secret, and the token of the request that the text answers.
     pub(crate) fn mask(&self, text: String, own: Option<&Secret>) -> Masked {
         let own = own.filter(|own| is_long(own));
+        let is_own = |sought: &&Sought| Some(&sought.secret) == own;
+        let guarded = self.sought.iter().find(is_own);
+        let stranger = own.filter(|_| guarded.is_none()).cloned().map(Sought::new);
+        let others = self.sought.iter().filter(|sought| !is_own(sought));
         let mut masked = Masked { text, has_own: false };
-        for secret in own.into_iter().chain(&self.secrets) {
-            let is_own = Some(secret) == own;
-            for range in found(&masked.text, secret.expose()).into_iter().rev() {
-                masked.has_own |= is_own;
+        for sought in guarded.into_iter().chain(&stranger).chain(others) {
+            for range in sought.found(&masked.text).into_iter().rev() {
+                masked.has_own |= is_own(&sought);
                 masked.text.replace_range(range, MASK);
             }
-            for range in found_in_base64(&masked.text, secret.expose()).into_iter().rev() {
+            for range in sought.found_in_base64(&masked.text).into_iter().rev() {
                 masked.text.replace_range(range, MASK);
             }
         }
@@ -79,42 +120,37 @@ fn is_long(secret: &Secret) -> bool {
     secret.expose().len() >= SECRET_SHORTEST
 }
 
-/// Where the secret is in the text: as it is, or as JSON, URLs and line breaks spell it.
-fn found(text: &str, secret: &str) -> Vec<Range<usize>> {
-    if text.len() < secret.len() {
-        return Vec::new();
-    }
-    let mut ranges: Vec<_> = text.match_indices(secret).map(|(at, _)| at..at + secret.len()).collect();
-    ranges.extend(Plain::all(text).iter().flat_map(|plain| plain.find(secret.as_bytes())));
-    apart(ranges)
-}
-
-/// Where the text has the secret in base64, wherever in a longer text the secret stood.
-fn found_in_base64(text: &str, secret: &str) -> Vec<Range<usize>> {
-    // Four characters carry three bytes, so it is longer than the secret.
-    if text.len() <= secret.len() {
-        return Vec::new();
-    }
-    let plains = Plain::all(text);
-    let mut ranges = Vec::new();
+/// The secret in base64: for each place in a longer text at which it may stand, and in both alphabets.
+fn in_base64(secret: &[u8]) -> Vec<String> {
+    let mut spellings = Vec::new();
     for offset in 0..3 {
-        let shifted = [&[0; 3][..offset], secret.as_bytes()].concat();
+        let shifted = [&[0; 3][..offset], secret].concat();
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
             let coded = engine.encode(&shifted);
             // The characters at the edges depend on what stands beside the secret.
             let from = [0, 2, 3][offset];
             let until = coded.len() - usize::from(shifted.len() % 3 != 0);
-            let inner = &coded[from..until];
-            ranges.extend(text.match_indices(inner).map(|(at, _)| at..at + inner.len()));
-            ranges.extend(plains.iter().flat_map(|plain| plain.find(inner.as_bytes())));
+            spellings.push(coded[from..until].to_owned());
         }
     }
-    apart(ranges)
+    spellings.dedup();
+    spellings
+}
+
+/// Where the text has this, as it is or as JSON, URLs and line breaks spell it.
+fn places(wanted: &Finder<'_>, text: &str) -> Vec<Range<usize>> {
+    let needle = wanted.needle();
+    let mut ranges: Vec<_> = wanted.find_iter(text.as_bytes()).map(|at| at..at + needle.len()).collect();
+    ranges.extend(Plain::all(text).iter().flat_map(|plain| plain.find(needle)));
+    ranges
 }
 
 /// Where the text has something that looks like a JSON Web Token, whosever it is.
 fn web_tokens(text: &str) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
+    if text.len() < JWT_SHORTEST {
+        return ranges;
+    }
     for (at, _) in text.match_indices(JWT_START) {
         if ranges.last().is_some_and(|last| at < last.end) {
             continue;

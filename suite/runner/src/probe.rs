@@ -227,6 +227,7 @@ impl Prober<'_> {
         let operations = &self.abilities.operations;
         let operation = operations.iter().find(|(_, known)| *known == adapter).map(|(operation, _)| *operation);
         let call = Call {
+            purpose: "a first look",
             request: &request,
             operation: operation.unwrap_or(Operation::SetPresence),
             actor: Some(actor),

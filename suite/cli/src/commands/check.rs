@@ -11,14 +11,15 @@ use setpresence_runner::{Finding, Reach};
 use super::{library, runtime, target_options};
 use crate::args::Check;
 use crate::failure::CliError;
-use crate::output::{note, say};
+use crate::output::{note, say_fitted};
 
 /// Takes a first look at the target and says what it finds; judges nothing.
 pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
+    args.verbosity.listen();
     let suite = Suite::of(library(args.fixtures.as_deref())?);
     let options = target_options(&args.target)?;
     runtime()?.block_on(async {
-        let subject = Subject::from_options(&options).await?;
+        let subject = args.verbosity.watch(Subject::from_options(&options).await?);
         let probe = subject.probe().await;
         if matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken) {
             note(&probe.sentence);
@@ -29,7 +30,7 @@ pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
         findings(&mut text, "operations", probe.operations.iter().map(|(name, found)| (name.name(), found)));
         findings(&mut text, "credentials", probe.credentials.iter().map(|(name, found)| (name.as_str(), found)));
         coverage(&mut text, &suite.plan(&subject));
-        say(&text).map(|()| 0).map_err(CliError::Output)
+        say_fitted(&text).map(|()| 0).map_err(CliError::Output)
     })
 }
 

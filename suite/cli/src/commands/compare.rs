@@ -7,7 +7,7 @@ use setpresence_report::{Comparison, ComparisonError};
 use super::earlier_text;
 use crate::args::{Compare, ListFormat};
 use crate::failure::CliError;
-use crate::output::say;
+use crate::output::{say, say_fitted};
 
 /// Says what changed. The exit status is 1 where a case departs that did not, or in another way.
 pub(crate) fn compare(args: &Compare) -> Result<u8, CliError> {
@@ -19,11 +19,11 @@ pub(crate) fn compare(args: &Compare) -> Result<u8, CliError> {
         };
         CliError::NoReport { path, source }
     })?;
-    let text = match format {
-        ListFormat::Text => comparison.text(),
-        ListFormat::Markdown => comparison.markdown(),
-        ListFormat::Json => comparison.json()?,
+    let said = match format {
+        ListFormat::Text => say_fitted(&comparison.text()),
+        ListFormat::Markdown => say(&comparison.markdown()),
+        ListFormat::Json => say(&comparison.json()?),
     };
-    say(&text).map_err(CliError::Output)?;
+    said.map_err(CliError::Output)?;
     Ok(u8::from(comparison.is_worse()))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use setpresence::fuzzing::{self, partings};
-use setpresence::{Library, Outcome, Subject, Suite, TargetOptions};
+use setpresence::{Library, RunEvent, Stop, Subject, Suite, TargetOptions};
 use setpresence_core::explore::{Move, Sequence};
 use setpresence_core::plan::UserSlot;
 use setpresence_report::{Apart, Differences, Sequences, Status, Who};
@@ -11,43 +11,94 @@ use setpresence_report::{Apart, Differences, Sequences, Status, Who};
 use super::runtime;
 use crate::args::Diff;
 use crate::failure::CliError;
-use crate::output::{human, say};
+use crate::forecast::head;
+use crate::output::{human, note, note_fitted, say_fitted};
+use crate::progress::{Progress, Telling};
+use crate::signals::Signals;
 
 /// More of a body says nothing more to a person.
 const BODY_SHOWN: usize = 400;
 
-/// Judges both and says where they differ. The exit status is 1 where one of them departs, 3 where nothing was compared.
+/// Judges both and says where they differ. The exit status is 1 where one of them departs, 3 where nothing was compared,
+/// 130 where it was interrupted.
 pub(crate) fn diff(args: &Diff) -> Result<u8, CliError> {
+    args.verbosity.listen();
     let library = setpresence::fixtures::embedded()?;
     let suite = Suite::of(library).select(&args.patterns, &args.skip)?;
-    let differences = runtime()?.block_on(async {
+    runtime()?.block_on(async {
         let (left, right) = (subject(&args.left, args).await?, subject(&args.right, args).await?);
-        let (on_left, on_right) = (judged(&suite, &left).await?, judged(&suite, &right).await?);
-        let differences = Differences::of(on_left.events(), on_right.events());
-        if args.requests == 0 {
-            return Ok(differences);
-        }
-        let found = partings(&left, &right, args.seed, args.requests).await?;
-        Ok::<_, CliError>(differences.with_sequences(sequences(args.seed, found, suite.library())))
-    })?;
-    say(&differences.text()).map_err(CliError::Output)?;
-    Ok(if differences.is_empty() {
-        Status::Unjudged.code()
-    } else if differences.has_departures() {
-        Status::Departs.code()
-    } else {
-        Status::Conforms.code()
+        let mut signals = Signals::listen().map_err(CliError::Signals)?;
+        let stops = [left.stop(), right.stop()];
+        let compared = tokio::select! {
+            compared = compared(&suite, &left, &right, args) => compared?,
+            () = signals.told_twice(&stops) => return Ok(Status::Interrupted.code()),
+        };
+        let is_interrupted = stops.iter().any(Stop::is_told);
+        let Some(differences) = compared else {
+            note("interrupted before both were judged: nothing was compared");
+            return Ok(Status::Interrupted.code());
+        };
+        say_fitted(&differences.text()).map_err(CliError::Output)?;
+        Ok(if is_interrupted { Status::Interrupted.code() } else { status(&differences) })
     })
+}
+
+fn status(differences: &Differences) -> u8 {
+    let status = match (differences.is_empty(), differences.has_departures()) {
+        (true, _) => Status::Unjudged,
+        (false, true) => Status::Departs,
+        (false, false) => Status::Conforms,
+    };
+    status.code()
+}
+
+/// Where they differ, as far as both were judged; nothing where it was told to end before the second was begun.
+async fn compared(
+    suite: &Suite,
+    left: &Subject,
+    right: &Subject,
+    args: &Diff,
+) -> Result<Option<Differences>, CliError> {
+    let on_left = judged(suite, left, "left", args).await?;
+    if left.stop().is_told() {
+        return Ok(None);
+    }
+    let on_right = judged(suite, right, "right", args).await?;
+    let differences = Differences::of(&on_left, &on_right);
+    if args.requests == 0 || right.stop().is_told() {
+        return Ok(Some(differences));
+    }
+    let mut pace = Telling::new(Some(args.requests), None);
+    let mut tell = |sent, so_far: &fuzzing::Partings| {
+        let found = so_far.found.len();
+        pace.tell(sent, || format!("{sent} of {} requests in random sequences, {found} differences", args.requests));
+    };
+    let found = partings(left, right, args.seed, args.requests, &mut tell).await?;
+    Ok(Some(differences.with_sequences(sequences(args.seed, found, suite.library()))))
 }
 
 async fn subject(file: &Path, args: &Diff) -> Result<Subject, CliError> {
     let options =
         TargetOptions { profile: args.profile, max_wait: args.max_wait, ..TargetOptions::file(file.to_owned()) };
-    Ok(Subject::from_options(&options).await?)
+    Ok(args.verbosity.watch(Subject::from_options(&options).await?))
 }
 
-async fn judged(suite: &Suite, subject: &Subject) -> Result<Outcome, CliError> {
-    Ok(suite.judge(subject).await?)
+/// The events of a run, with its progress where there is a terminal.
+async fn judged(suite: &Suite, subject: &Subject, side: &str, args: &Diff) -> Result<Vec<RunEvent>, CliError> {
+    let planned = suite.plan(subject);
+    note_fitted(&format!("{side}: {}", head(&Suite::forecast(subject, &planned)).trim_end()));
+    let mut progress = Progress::new(subject.outlook());
+    let mut events = Vec::new();
+    let mut follower = |event| {
+        // What is told in between would tear a bar apart.
+        if let (RunEvent::RunStarted(start), false) = (&event, args.verbosity.is_verbose()) {
+            progress.begin(start.cases, &[]);
+        }
+        progress.follow(&event);
+        events.push(event);
+    };
+    suite.follow(subject, planned, &mut follower).await?;
+    Ok(events)
 }
 
 fn sequences(seed: u64, partings: fuzzing::Partings, library: &Library) -> Sequences {

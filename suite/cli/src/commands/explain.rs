@@ -11,7 +11,7 @@ use setpresence_reference::{Mutant, Variant};
 use super::library;
 use crate::args::Explain;
 use crate::failure::CliError;
-use crate::output::{human, say};
+use crate::output::{human, say_fitted};
 use crate::sources::documents;
 
 /// How many rows or cases are named before the rest is only counted.
@@ -21,7 +21,7 @@ const N_NAMED: usize = 40;
 pub(crate) fn explain(args: &Explain) -> Result<u8, CliError> {
     let library = library(args.fixtures.as_deref())?;
     let text = explained(&library, args.id.trim_matches('/')).ok_or_else(|| unknown(&library, &args.id))?;
-    say(&text).map_err(CliError::Output)?;
+    say_fitted(&text).map_err(CliError::Output)?;
     Ok(0)
 }
 
@@ -112,7 +112,7 @@ fn case(library: &Library, case: &Case) -> String {
 }
 
 fn step(step: &Step) -> String {
-    let mut text = format!("{}. at {:7} {}", step.number, human(step.at), step.operation);
+    let mut text = format!("{}. at {:11} {}", step.number, human(step.at), step.operation);
     let _ = write!(text, " as {}", step.actor.as_deref().unwrap_or("nobody"));
     match step.user {
         UserName::Slot(slot) if slot > 0 => {

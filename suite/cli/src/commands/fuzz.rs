@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use setpresence::fuzzing::Campaigning;
 use setpresence::{Subject, faults, fixtures};
@@ -19,16 +17,16 @@ use super::{runtime, target_options};
 use crate::args::TargetArgs;
 use crate::failure::CliError;
 use crate::fuzz_args::Fuzz;
-use crate::output::{WholeFile, note, say};
+use crate::output::{WholeFile, say, say_fitted};
+use crate::progress::Telling;
 use crate::reports::strictness;
 
 /// How many requests are sent where neither a number nor a time is given: enough to find what is commonly wrong.
 const REQUESTS: u64 = 20_000;
-/// How often progress is told: often enough on a terminal to look alive, seldom enough in a log to be read.
-const TOLD_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 
 /// Fuzzes, writes witnesses and reports, and says how it went.
 pub(crate) fn fuzz(args: &Fuzz) -> Result<u8, CliError> {
+    args.verbosity.listen();
     if let Some(other) = args.reports.iter().find(|report| !matches!(report.format, Format::Json | Format::Console)) {
         return Err(CliError::NotOfFindings { format: other.format.name() });
     }
@@ -36,7 +34,7 @@ pub(crate) fn fuzz(args: &Fuzz) -> Result<u8, CliError> {
         fs::create_dir_all(directory).map_err(|source| CliError::Unwritable { path: directory.clone(), source })?;
     }
     runtime()?.block_on(async {
-        let subject = subject(&args.target, &args.mutants).await?;
+        let subject = args.verbosity.watch(subject(&args.target, &args.mutants).await?);
         let requests = args.requests.or_else(|| args.lasts.is_none().then_some(REQUESTS));
         let options = FuzzOptions {
             seed: args.seed,
@@ -47,8 +45,8 @@ pub(crate) fn fuzz(args: &Fuzz) -> Result<u8, CliError> {
             calls: if args.concurrent { Calls::Overlapping } else { Calls::InTurn },
             ..FuzzOptions::default()
         };
-        let mut told = Instant::now();
-        let mut follow = |progress: FuzzProgress| tell(&mut told, progress);
+        let mut telling = Telling::new(requests, args.lasts);
+        let mut follow = |progress: FuzzProgress| tell(&mut telling, progress);
         let end = subject.fuzz(&Campaigning { options, jobs: args.jobs }, &mut follow).await?;
         let findings = findings(args, &subject, end)?;
         write(args, &findings)?;
@@ -66,15 +64,10 @@ pub(super) async fn subject(target: &TargetArgs, mutants: &[String]) -> Result<S
     Ok(Subject::embedded(profile, faults(mutants)?).await?)
 }
 
-fn tell(told: &mut Instant, progress: FuzzProgress) {
-    let every = if std::io::stderr().is_terminal() { TOLD_EVERY.0 } else { TOLD_EVERY.1 };
-    if told.elapsed() < every {
-        return;
-    }
-    *told = Instant::now();
+fn tell(telling: &mut Telling, progress: FuzzProgress) {
     let FuzzProgress { requests, states, findings, elapsed } = progress;
     let rate = u128::from(requests) * 1000 / elapsed.as_millis().max(1);
-    note(&format!("{requests} requests ({rate}/s), {states} states seen, {findings} findings"));
+    telling.tell(requests, || format!("{requests} requests ({rate}/s), {states} states seen, {findings} findings"));
 }
 
 fn findings(args: &Fuzz, subject: &Subject, end: FuzzEnd) -> Result<Findings, CliError> {
@@ -153,5 +146,5 @@ fn write(args: &Fuzz, findings: &Findings) -> Result<(), CliError> {
             }
         }
     }
-    if is_said { Ok(()) } else { say(&findings.console()).map_err(CliError::Output) }
+    if is_said { Ok(()) } else { say_fitted(&findings.console()).map_err(CliError::Output) }
 }

@@ -3,14 +3,19 @@
 use serde_json::{Value, json};
 use setpresence::Library;
 use setpresence_core::case::Case;
+use setpresence_core::case::text::nearest;
 use setpresence_core::plan::Selection;
 use setpresence_core::spec::Profile;
 use setpresence_reference::{Mutant, Variant};
+use setpresence_report::fit;
 
 use super::{library, stored, traceability};
 use crate::args::{List, ListFormat, Listed};
 use crate::failure::CliError;
 use crate::output;
+
+/// A few long names must not push every title out of sight.
+const NAME_LONGEST: usize = 60;
 
 /// A listing: a column's name and its value for each entry, the first being the entry's name.
 struct Listing {
@@ -28,10 +33,18 @@ pub(crate) fn list(args: &List) -> Result<u8, CliError> {
         Listed::Profiles => profiles(),
     };
     if args.what != Listed::Cases && !args.patterns.is_empty() {
+        if let Some(idle) =
+            args.patterns.iter().find(|pattern| !listing.entries.iter().any(|one| is_meant(pattern, one)))
+        {
+            return Err(unknown(args.what, idle, &listing));
+        }
         listing.entries.retain(|entry| args.patterns.iter().any(|pattern| is_meant(pattern, entry)));
     }
     let text = match args.format {
-        ListFormat::Text => text(&listing),
+        ListFormat::Text => match output::output_width() {
+            Some(width) => fit(&text(&listing, NAME_LONGEST.min(width / 2)), width),
+            None => text(&listing, NAME_LONGEST),
+        },
         ListFormat::Json => serde_json::to_string_pretty(&objects(&listing))? + "\n",
         ListFormat::Markdown => markdown(&listing),
     };
@@ -96,6 +109,18 @@ fn profiles() -> Listing {
     Listing { columns: &["name", "about", "pairs"], entries: Profile::ALL.into_iter().map(entry).collect() }
 }
 
+fn unknown(listed: Listed, name: &str, listing: &Listing) -> CliError {
+    let (what, list) = match listed {
+        Listed::Cases => ("case", "cases"),
+        Listed::Requirements => ("requirement", "requirements"),
+        Listed::Mutants => ("mutant", "mutants"),
+        Listed::Variants => ("variant", "variants"),
+        Listed::Profiles => ("profile", "profiles"),
+    };
+    let names = listing.entries.iter().filter_map(|entry| entry.first()?.as_str());
+    CliError::Unknown { what, list, name: name.to_owned(), near: nearest(name, names).map(str::to_owned) }
+}
+
 /// Whether the name is what the pattern says, or is below it.
 fn is_meant(pattern: &str, entry: &[Value]) -> bool {
     let name = entry.first().and_then(Value::as_str).unwrap_or_default();
@@ -103,15 +128,14 @@ fn is_meant(pattern: &str, entry: &[Value]) -> bool {
     Selection::new(&[as_path(pattern)], &[]).contains(&as_path(name))
 }
 
-fn text(listing: &Listing) -> String {
+/// The listing in two columns; longer names than that stand out into the second.
+fn text(listing: &Listing, longest: usize) -> String {
     let shown: Vec<(String, String)> = listing
         .entries
         .iter()
         .map(|entry| (entry.first().map(plain).unwrap_or_default(), entry.get(1).map(plain).unwrap_or_default()))
         .collect();
-    // A few long names must not push every title out of sight.
-    const WIDTH_LARGEST: usize = 60;
-    let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(WIDTH_LARGEST);
+    let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(longest);
     shown.iter().map(|(name, about)| format!("{name:width$}  {about}\n")).collect()
 }
 

@@ -15,7 +15,7 @@ use super::fuzz::subject;
 use super::{earlier, runtime};
 use crate::failure::CliError;
 use crate::fuzz_args::Replay;
-use crate::output::say;
+use crate::output::say_fitted;
 
 /// What may come of a try.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,8 +37,9 @@ impl Outcome {
 
 /// Tries every file again. The exit status is 1 where one is reproduced, 3 where none could be told, else 0.
 pub(crate) fn replay(args: &Replay) -> Result<u8, CliError> {
+    args.verbosity.listen();
     runtime()?.block_on(async {
-        let subject = subject(&args.target, &args.mutants).await?;
+        let subject = args.verbosity.watch(subject(&args.target, &args.mutants).await?);
         let mut worst = Outcome::Gone;
         for path in &args.files {
             for (name, sequence, kinds) in sequences(path, &subject)? {
@@ -47,8 +48,12 @@ pub(crate) fn replay(args: &Replay) -> Result<u8, CliError> {
                     Err(why) => (Outcome::Inconclusive, why),
                 };
                 worst = worst.max(outcome);
-                say(&format!("{}  {name}{}\n", outcome.name(), if why.is_empty() { why } else { format!(": {why}") }))
-                    .map_err(CliError::Output)?;
+                say_fitted(&format!(
+                    "{}  {name}{}\n",
+                    outcome.name(),
+                    if why.is_empty() { why } else { format!(": {why}") }
+                ))
+                .map_err(CliError::Output)?;
             }
         }
         Ok(match worst {

@@ -13,7 +13,7 @@ use super::{earlier_text, library, runtime, several, target_options};
 use crate::args::Run;
 use crate::failure::CliError;
 use crate::forecast::{every_case, head};
-use crate::output::{note, say};
+use crate::output::{note_fitted, say_fitted};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
 use crate::signals::Signals;
@@ -22,6 +22,7 @@ use crate::workflow;
 
 /// Judges, reports, and says how it went.
 pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
+    args.verbosity.listen();
     let selection = &args.selection;
     let suite = Suite::of(library(selection.fixtures.as_deref())?).select(&selection.patterns, &selection.skip)?;
     let suite = match args.shard {
@@ -37,8 +38,11 @@ pub(crate) fn run(args: &Run) -> Result<u8, CliError> {
             return ready.tell().map(|()| 0);
         }
         let mut signals = Signals::listen().map_err(CliError::Signals)?;
-        let begun =
-            ready.begin(Reports::begin(&args.reports, detail(args.verbose, args.quiet), strictness(args.strict))?)?;
+        let begun = ready.begin(Reports::begin(
+            &args.reports,
+            detail(args.verbosity.is_verbose(), args.quiet),
+            strictness(args.strict),
+        )?)?;
         begun.judge(&suite.forget_cases(), &mut signals).await?.status
     })
 }
@@ -82,7 +86,7 @@ impl<'a> Ready<'a> {
     /// Says what would be run.
     pub(super) fn tell(&self) -> Result<(), CliError> {
         let forecast = Suite::forecast(&self.subject, &self.planned);
-        say(&every_case(&self.planned, &forecast)).map_err(CliError::Output)
+        say_fitted(&every_case(&self.planned, &forecast)).map_err(CliError::Output)
     }
 
     /// Begins the log, so that a bad path costs no run.
@@ -110,14 +114,15 @@ impl Begun<'_> {
     /// Judges, and writes the reports.
     pub(super) async fn judge(self, suite: &Suite, signals: &mut Signals) -> Result<Judged, CliError> {
         let Self { args, subject, planned, reports, mut record } = self;
-        record.progress = Some(Progress::new(subject.outlook()));
+        record.progress = (!args.verbosity.is_verbose()).then(|| Progress::new(subject.outlook()));
         let so_far = SoFar::of(&subject, &record.events);
         let is_left_at_once = {
+            let stops = [subject.stop()];
             let mut follower = |event| record.follow(event);
             let judging = suite.go_on(&subject, planned, so_far, &mut follower);
             tokio::select! {
                 judged = judging => { judged?; false }
-                () = told_twice(signals, &subject) => true,
+                () = signals.told_twice(&stops) => true,
             }
         };
         drop(record.progress);
@@ -146,6 +151,7 @@ async fn subject(args: &Run) -> Result<Subject, CliError> {
     } else {
         Subject::embedded(options.profile.unwrap_or(Profile::ALL[0]), faults(&args.mutants)?).await?
     };
+    let subject = args.verbosity.watch(subject);
     let subject = match args.jobs {
         Some(jobs) => subject.with_jobs(jobs),
         None => subject,
@@ -173,14 +179,6 @@ fn concluded(events: &[RunEvent], status: Status, args: &Run) -> Result<u8, CliE
     }
 }
 
-/// Tells the run to end at the first signal; is over at the second.
-async fn told_twice(signals: &mut Signals, subject: &Subject) {
-    signals.next().await;
-    note("interrupted: clearing what the run set, then writing the reports; once more leaves at once");
-    subject.stop().tell();
-    signals.next().await;
-}
-
 /// Everything that becomes of the events of a run.
 struct Record {
     /// How many requests the cases took that were judged before the run was resumed.
@@ -202,7 +200,7 @@ impl Record {
         let mut event = match event {
             RunEvent::RunStarted(start) => {
                 if let Some(head) = &self.head {
-                    note(head.trim_end());
+                    note_fitted(head.trim_end());
                 }
                 // Only now, so that nothing is written across the bar.
                 if let Some(progress) = &mut self.progress {

@@ -57,8 +57,8 @@ pub(super) async fn run(suite: Suite, args: &Run) -> Result<u8, CliError> {
     let reports = reports_of_all(args)?;
     let mut begun = Vec::new();
     for (target, one) in targets.iter().zip(ready) {
-        let Run { reports, verbose, quiet, strict, .. } = &target.args;
-        let own = Reports::begin(reports, detail(*verbose, *quiet), strictness(*strict))?;
+        let Run { reports, verbosity, quiet, strict, .. } = &target.args;
+        let own = Reports::begin(reports, detail(verbosity.is_verbose(), *quiet), strictness(*strict))?;
         begun.push(one.begin(own.in_files_only())?);
     }
     let done = judge(&suite.forget_cases(), &targets, begun, &mut signals).await?;
@@ -122,7 +122,7 @@ fn reports_of_all(args: &Run) -> Result<Reports, CliError> {
         return Err(CliError::NoMatrix { format: other.format.name() });
     }
     let wanted: Vec<ReportTo> = args.reports.iter().filter(has_matrix).cloned().collect();
-    Reports::begin(&wanted, detail(args.verbose, args.quiet), strictness(args.strict))
+    Reports::begin(&wanted, detail(args.verbosity.is_verbose(), args.quiet), strictness(args.strict))
 }
 
 /// The file name of the target's own page, which stands beside the page of all.
@@ -133,14 +133,19 @@ fn page(target: &Target) -> Option<String> {
 
 fn targets(args: &Run) -> Result<Vec<Target>, CliError> {
     let files = &args.target.config;
+    Ok(names(files)?.into_iter().zip(files).map(|(name, file)| of_target(args, name, file)).collect())
+}
+
+/// What targets are called by the files that they are known by: no two alike.
+pub(super) fn names(files: &[PathBuf]) -> Result<Vec<String>, CliError> {
     let mut names: Vec<String> = files.iter().map(|file| stem(file)).collect();
     if repeated(&names).is_some() {
         names = files.iter().map(|file| whole(file)).collect();
     }
-    if let Some(name) = repeated(&names) {
-        return Err(CliError::SameTarget { name: name.to_owned() });
+    match repeated(&names) {
+        Some(name) => Err(CliError::SameTarget { name: name.to_owned() }),
+        None => Ok(names),
     }
-    Ok(names.into_iter().zip(files).map(|(name, file)| of_target(args, name, file)).collect())
 }
 
 /// The options as they are for this target alone.

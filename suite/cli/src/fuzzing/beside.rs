@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use setpresence_core::explore::{Campaign, Ground, Parting, Sequence, Shrinker, parting};
 use setpresence_core::plan::{Abilities, Pace};
-use setpresence_runner::{FuzzOptions, Player};
+use setpresence_runner::{FuzzOptions, Player, Stop};
 
 use super::live::Campaigning;
 use crate::error::SetupError;
@@ -42,11 +42,20 @@ pub struct Partings {
 
 /// Plays random sequences on two subjects until each was sent so many requests, and boils down where they part.
 ///
-/// Never both at once: they may be the same service.
+/// Never both at once: they may be the same service. Told to end by the [`Stop`](crate::Stop) of either, it ends after the
+/// sequence that is being played; however it ends, what it set is cleared.
+///
+/// `on_progress` is told after each sequence how many requests each was sent, and what they gave so far.
 ///
 /// # Errors
 /// [`SetupError::OutOfReach`] where a first look shows that nothing can be judged.
-pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64) -> Result<Partings, SetupError> {
+pub async fn partings(
+    left: &Subject,
+    right: &Subject,
+    seed: u64,
+    requests: u64,
+    on_progress: &mut (dyn FnMut(u64, &Partings) + Send),
+) -> Result<Partings, SetupError> {
     for subject in [left, right] {
         if let Some(sentence) = subject.why_not().await {
             return Err(SetupError::OutOfReach(sentence));
@@ -61,12 +70,13 @@ pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64)
     let options = (own(left), own(right));
     let mut pair = Pair {
         grounds: (ground(left, is_exact), ground(right, is_exact)),
+        stops: [left.stop(), right.stop()],
         players: (Player::new(left.target(), &options.0), Player::new(right.target(), &options.1)),
     };
     let mut campaign = Campaign::new(pair.grounds.0.shared_with(&pair.grounds.1), seed);
     let (mut partings, mut kinds) = (Partings::default(), BTreeSet::new());
     while pair.sent() < requests && kinds.len() < KINDS_MOST {
-        if let Some(why) = pair.lost() {
+        if let Some(why) = pair.ended() {
             partings.ended_early = Some(why);
             break;
         }
@@ -78,11 +88,14 @@ pub async fn partings(left: &Subject, right: &Subject, seed: u64, requests: u64)
         campaign.learn(&sequence, tried.features);
         partings.sequences += 1;
         partings.unanswered += u64::from(!tried.is_whole);
+        on_progress(pair.sent(), &partings);
         let Some(found) = tried.parting.filter(|found| kinds.insert(found.kind())) else { continue };
         if let Some(apart) = pair.least(campaign.ground(), &sequence, found).await {
             partings.found.push(apart);
         }
     }
+    pair.players.0.leave().await;
+    pair.players.1.leave().await;
     Ok(partings)
 }
 
@@ -102,6 +115,7 @@ fn ground(subject: &Subject, is_exact: bool) -> Ground {
 /// Two targets, each on users of its own.
 struct Pair<'t> {
     grounds: (Ground, Ground),
+    stops: [Stop; 2],
     players: (Player<'t>, Player<'t>),
 }
 
@@ -117,8 +131,11 @@ impl Pair<'_> {
         self.players.0.sent().max(self.players.1.sent())
     }
 
-    fn lost(&self) -> Option<String> {
-        self.players.0.lost().or_else(|| self.players.1.lost())
+    /// Why nothing more is played, if so.
+    fn ended(&self) -> Option<String> {
+        let is_told = self.stops.iter().any(Stop::is_told);
+        let lost = self.players.0.lost().or_else(|| self.players.1.lost());
+        if is_told { Some("it was interrupted".to_owned()) } else { lost }
     }
 
     async fn play(&mut self, sequence: &Sequence) -> Tried {
@@ -150,7 +167,7 @@ impl Pair<'_> {
         let mut apart = Apart { parting: found, sequence: sequence.clone() };
         let mut shrinker = Shrinker::new(ground.clone(), sequence);
         for _ in 0..SHRINK_TRIES {
-            let Some(candidate) = shrinker.candidate() else { break };
+            let (Some(candidate), None) = (shrinker.candidate(), self.ended()) else { break };
             let shown = self.shows(&candidate, &kind).await;
             shrinker.tell(shown.is_some());
             if let Some(parting) = shown {

@@ -131,7 +131,7 @@ fn no_report_of_a_run_lets_an_attack_through() {
     let (log, snapshot) = (folder.path("run.jsonl"), folder.path("behaviour.txt"));
     let mut args =
         vec!["run", "combinations", "permissions", "body/duration-*", "--target", &url, "--token", "t-0123456789"];
-    args.extend(["--user", "u1", "--jobs", "2", "--verbose", "--log", &log, "--snapshot", &snapshot]);
+    args.extend(["--user", "u1", "--jobs", "2", "-vv", "--log", &log, "--snapshot", &snapshot]);
     args.extend(wanted.iter().flat_map(|report| ["--report", report]));
     let mut workflow = command(&args);
     let summary = folder.file("summary.md", "");
@@ -174,10 +174,10 @@ fn no_other_command_lets_an_attack_through() {
     let (to_page, to_markdown) = (format!("html={page}"), format!("markdown={}", folder.path("page.md")));
     let few = "combinations/supported-pairs";
     let rows: [&[&str]; 5] = [
-        &["check", "--config", &one],
-        &["fuzz", "--config", &one, "--max-wait", "0s", "--requests", "400", "--witnesses", &found],
+        &["check", "-vv", "--config", &one],
+        &["fuzz", "-vv", "--config", &one, "--max-wait", "0s", "--requests", "400", "--witnesses", &found],
         &["fuzz", "--config", &one, "--max-wait", "0s", "--requests", "400", "--report", "json=-"],
-        &["diff", &one, &other, few, "--requests", "300"],
+        &["diff", "-vv", &one, &other, few, "--requests", "300"],
         &[
             "run",
             few,

@@ -1,7 +1,11 @@
 //! `diff` with random sequences: two targets over their sockets, and the least sequence in which they part.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
 use crate::serving::Served;
-use crate::support::{Folder, run};
+use crate::support::{Done, Folder, command, run};
 
 fn serve(folder: &Folder, name: &str, more: &[&str]) -> (Served, String) {
     let path = folder.path(&format!("{name}.toml"));
@@ -59,4 +63,44 @@ fn random_sequences_show_who_departs_and_what_is_left_open() {
     same.check(0, &["0 differences", "random sequences with the seed 7"], &[]);
     good.stop("-INT").check(0, &[], &[]);
     run(&["diff", &reference, &reference, "permissions/challenge"]).check(3, &[], &["connect"]);
+}
+
+/// What a server answers to a GET.
+fn get(address: &str, path: &str, token: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.rsplit_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_comparison_that_is_interrupted_cleans_up_and_tells_what_it_saw() {
+    let folder = Folder::new();
+    let (served, target) = serve(&folder, "target", &["--users", "4"]);
+    let text = std::fs::read_to_string(&target).unwrap();
+    let quoted = |key: &str| text.split_once(key).unwrap().1.split('"').nth(1).unwrap().to_owned();
+    let (base, user) = (quoted("base_url"), quoted("users"));
+    let address = base.trim_start_matches("http://").trim_end_matches("/beta").to_owned();
+    // What is told on standard error when it is interrupted, and what it says then.
+    let rows = [
+        ("* precedence/", None, "nothing was compared"),
+        ("* a sequence", Some("with the seed 0: 0 differences; ended early: it was interrupted"), "clearing"),
+    ];
+    for (moment, on_stdout, on_stderr) in rows {
+        let args = ["diff", &target, &target, "precedence/two-sessions", "--requests", "1000000000", "-v"];
+        let mut child = command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert!(told.any(|line| line.is_ok_and(|line| line.starts_with(moment))), "{moment} never came");
+        // It waits until its exchanges are read, so it is where it was.
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let stderr: String = told.map_while(Result::ok).map(|line| line + "\n").collect();
+        let done = Done { stderr, ..Done::of(&child.wait_with_output().unwrap()) };
+        done.check(130, on_stdout.as_slice(), &["interrupted", on_stderr]);
+        let token = get(&address, "/beta/__token", "");
+        let shown = get(&address, &format!("/beta/users/{user}/presence"), token.trim());
+        assert!(shown.contains("\"Offline\""), "{moment}: it left {shown}");
+    }
+    served.stop("-INT").check(0, &[], &[]);
 }

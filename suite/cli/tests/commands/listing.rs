@@ -112,3 +112,21 @@ fn a_quiet_run_only_says_how_it_went() {
     assert_eq!(done.stdout.trim().lines().count(), 2, "{}", done.stdout);
     run(&["run", "--quiet", "--verbose"]).check(2, &[], &["--verbose"]);
 }
+
+#[test]
+fn a_word_that_is_not_known_is_told_with_the_nearest() {
+    let rows: [(&[&str], &str); 9] = [
+        (&["run", "fadee"], "did you mean `fade`?"),
+        (&["run", "--skip", "permissions/chalenge"], "did you mean `permissions/challenge`?"),
+        (&["run", "--mutant", "never-fade"], "did you mean `never-fades`?"),
+        (&["run", "--report", "htm=x"], "did you mean `html`?"),
+        (&["run", "--targt", "x"], "'--target'"),
+        (&["list", "mutants", "nevr-fades"], "did you mean `never-fades`?"),
+        (&["list", "requirements", "fade.first-timout"], "did you mean `fade.first-timeout`?"),
+        (&["explain", "fade.first-timout"], "did you mean `fade.first-timeout`?"),
+        (&["serve", "--variant", "unknown-membrs-refused"], "did you mean `unknown-members-refused`?"),
+    ];
+    for (args, wanted) in rows {
+        run(args).check(2, &[], &[wanted]);
+    }
+}

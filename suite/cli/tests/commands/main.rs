@@ -19,6 +19,9 @@ mod killing;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+#[cfg(unix)]
+mod pipelines;
+#[cfg(test)]
 mod proving;
 #[cfg(test)]
 mod remembering;
@@ -35,4 +38,8 @@ mod sharing;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod terminal;
+#[cfg(test)]
 mod timing;
+#[cfg(test)]
+mod verbose;

@@ -158,8 +158,7 @@ fn the_canary_is_in_no_output() {
                 let target = format!("base_url = 'http://{address}/beta'\n{}\n", way.file);
                 let target = folder.file("target.toml", &target);
                 let log = folder.path("run.log");
-                let mut args =
-                    vec!["run", "combinations/padded-values", "--verbose", "--config", &target, "--log", &log];
+                let mut args = vec!["run", "combinations/padded-values", "-vv", "--config", &target, "--log", &log];
                 let reports: Vec<String> = Format::ALL
                     .iter()
                     .map(|format| format.name())
@@ -174,7 +173,10 @@ fn the_canary_is_in_no_output() {
                     way.name,
                     String::from_utf8_lossy(&ran.stderr)
                 );
-                run_watched(&folder, "check", &way, &["check", "--config", &target]);
+                let checked = run_watched(&folder, "check", &way, &["check", "-vv", "--config", &target]);
+                for output in [&ran, &checked] {
+                    says_what_was_exchanged(output);
+                }
                 if FULLY.contains(&way.name) {
                     hunt(&folder, &way, &target);
                     compare(&folder, &way, &target, &log);
@@ -187,12 +189,21 @@ fn the_canary_is_in_no_output() {
     });
 }
 
+/// What is told while a command works has to be there, else nothing was looked for in it.
+fn says_what_was_exchanged(output: &Output) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    for line in ["# ", "> POST ", "> Authorization: Bearer <app>", "< 400 after ", "< x-echo: "] {
+        assert!(told.lines().any(|known| known.starts_with(line)), "no line begins with {line}:\n{told}");
+    }
+}
+
 /// What a fuzzer finds on a target that echoes, as a report, as witnesses, and when they are tried again.
 fn hunt(folder: &Folder, way: &Way, target: &str) {
     let (found, report) = (folder.path("found"), format!("json={}", folder.path("findings.json")));
     // Nobody waits for a fade on a clock that passes: it is not what is looked for here.
     let fuzzed = [
         "fuzz",
+        "-vv",
         "--config",
         target,
         "--max-wait",
@@ -206,9 +217,10 @@ fn hunt(folder: &Folder, way: &Way, target: &str) {
     ];
     let fuzzed = run_watched(folder, "fuzz", way, &fuzzed);
     assert_eq!(fuzzed.status.code(), Some(1), "{}: {}", way.name, String::from_utf8_lossy(&fuzzed.stderr));
+    says_what_was_exchanged(&fuzzed);
     let witnesses = written(Path::new(&found));
     assert!(!witnesses.is_empty(), "{}: nothing was found", way.name);
-    let mut args = vec!["replay", "--config", target];
+    let mut args = vec!["replay", "-vv", "--config", target];
     args.extend(witnesses.iter().take(2).map(|(path, _)| path.as_str()));
     run_watched(folder, "replay", way, &args);
 }
@@ -230,7 +242,7 @@ fn compare(folder: &Folder, way: &Way, target: &str, log: &str) {
     }
     if way.options.is_empty() {
         // Random sequences are refused alike on both, and that is no difference.
-        let ran = run_watched(folder, "diff", way, &["diff", target, &other, CASE, "--requests", "200"]);
+        let ran = run_watched(folder, "diff", way, &["diff", "-vv", target, &other, CASE, "--requests", "200"]);
         assert!(matches!(ran.status.code(), Some(0 | 1 | 3)), "diff: {}", String::from_utf8_lossy(&ran.stderr));
     }
     let stored = Way { name: way.name, file: String::new(), variables: &[], options: &[] };

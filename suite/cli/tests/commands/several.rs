@@ -82,7 +82,7 @@ fn mistakes_are_told_before_anything_is_judged() {
     let (served, [good, bad]) = two(&folder);
     let nowhere = "junit=/no/such/folder/x.xml".to_owned();
     let rows: [(&[&str], &str); 6] = [
-        (&["run", "--config", &good, "--config", &good], "two target files are called `"),
+        (&["run", "--config", &good, "--config", &good], "two files are called `"),
         (&["run", "--config", &good, "--config", "none.toml"], "none.toml"),
         (&["run", "--config", &good, "--config", &bad, "--report", "junit=-"], "junit=PATH"),
         (&["run", "--config", &good, "--config", &bad, "--report", &nowhere], "/no/such/folder/x.good.xml"),

@@ -91,12 +91,11 @@ fn wire(action: &Action, users: &[String], endpoint: &impl Endpoint) -> Option<(
     if request.is_chunked {
         headers.push(("transfer-encoding".to_owned(), "chunked".to_owned()));
     }
-    let body = request.body.clone().unwrap_or_default();
     let wire = Wire {
         method: request.method.clone(),
         path: request.path.replace("${user}", user),
         headers,
-        body: body.to_vec(),
+        body: request.body.as_deref().map_or_else(Vec::new, <[u8]>::to_vec),
     };
     Some((wire, token))
 }

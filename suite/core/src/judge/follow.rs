@@ -1,5 +1,6 @@
 //! The model beside a plan: what it rules of each action, and the state that the answers leave.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,7 +10,9 @@ use crate::case::Wanted;
 use crate::model::{Model, Permitted, Ruling, Seen, SetCall, rule_set};
 use crate::moment::{Moment, Span};
 use crate::plan::{Action, Plan, Role, UserSlot};
-use crate::spec::{Account, Caller, DurationText, Head, Level, Operation, Presence, Presented, Profile, Unusable};
+use crate::spec::{
+    Account, Caller, DurationText, Head, Level, Limits, Operation, Presence, Presented, Profile, Reading, Unusable,
+};
 
 /// The model, following one case.
 #[derive(Clone)]
@@ -43,6 +46,11 @@ impl<'f> Follower<'f> {
     pub(crate) fn ruling(&self, action: &Action) -> Ruling {
         let request = &action.request;
         let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let head = Head::of(headers);
+        let reading = match &request.body {
+            Some(body) => body.reading(&head, self.profile),
+            None => Cow::Owned(Reading::of(&head, &[], self.profile, Limits::default())),
+        };
         rule_set(
             self.profile,
             &SetCall {
@@ -51,8 +59,7 @@ impl<'f> Follower<'f> {
                 is_known_user: action.user != UserSlot::Unknown,
                 is_plain_path: !request.is_other_path,
                 method: if request.is_other_method { &request.method } else { "POST" },
-                head: &Head::of(headers),
-                body: request.body.as_deref().unwrap_or_default(),
+                reading: &reading,
             },
         )
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Expiry, canonical};
 use crate::spec::{
-    AbsentExpiry, Account, Caller, Expiration, Head, Level, Limits, Presence, Presented, Problem, Profile, Reading,
-    Rule, SetPresence, Unusable, requirement,
+    AbsentExpiry, Account, Caller, Expiration, Level, Presence, Presented, Problem, Profile, Reading, Rule,
+    SetPresence, Unusable, requirement,
 };
 
 /// One reason to refuse a call.
@@ -99,10 +99,8 @@ pub struct SetCall<'c> {
     pub is_plain_path: bool,
     /// The method; only `POST` is documented.
     pub method: &'c str,
-    /// The headers that bear on the body.
-    pub head: &'c Head<'c>,
-    /// The body.
-    pub body: &'c [u8],
+    /// What the profile says of headers and body.
+    pub reading: &'c Reading<'c>,
 }
 
 /// Holds a call against a profile.
@@ -120,7 +118,7 @@ pub fn rule_set(profile: &Profile, call: &SetCall<'_>) -> Ruling {
     if !call.is_plain_path {
         reasons.push(Reason { requirement: requirement::PATH_SPELLING, level: Level::May, statuses: &[400, 404, 405] });
     }
-    let reading = Reading::of(call.head, call.body, profile, Limits::default());
+    let reading = call.reading;
     reasons.extend(reading.problems.iter().map(reason_of));
     let caller = match call.presented {
         Presented::Good(caller) | Presented::GoodInOddCase(caller) => Some(caller),

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Abilities, Action, Plan, Request, Role, Selection, UserSlot};
+use super::{Abilities, Action, Payload, Plan, Request, Role, Selection, UserSlot};
 use crate::case::{Body, Case, Expectation, Library, Register, Step, UserName, Wanted, fill};
 use crate::moment::human;
 use crate::spec::{Level, Operation, Presence};
@@ -279,7 +278,7 @@ impl Builder<'_> {
         serde_json::Value::from(id).to_string()
     }
 
-    fn body(&self, step: &Step) -> Option<Arc<[u8]>> {
+    fn body(&self, step: &Step) -> Option<Payload> {
         let own = self.session(step.actor.as_deref().unwrap_or("app"));
         let usual = match (&step.body, step.operation) {
             (Body::Bytes(bytes), _) => return Some(bytes.as_slice().into()),

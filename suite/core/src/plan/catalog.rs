@@ -76,13 +76,19 @@ impl Selection {
             None => Ok(()),
             Some(pattern) => Err(UnknownPattern {
                 pattern: pattern.text.clone(),
-                hint: nearest(&pattern.text, ids.clone()).map_or_else(
+                hint: nearest(&pattern.text, ids.flat_map(names)).map_or_else(
                     || "`setpresence list` names them all".to_owned(),
                     |near| format!("did you mean `{near}`?"),
                 ),
             }),
         }
     }
+}
+
+/// What names a case: its family, its file, itself.
+fn names(id: &str) -> impl Iterator<Item = &str> {
+    let parents = id.match_indices('/').map(|(at, _)| &id[..at]);
+    parents.chain([id])
 }
 
 /// A pattern that names no case.
@@ -120,10 +126,18 @@ mod tests {
 
     #[test]
     fn an_idle_pattern_is_told_with_the_nearest_id() {
-        let ids = ["fade/first", "body/empty"];
-        let selection = Selection::new(&["fade/frist".to_owned()], &[]);
-        let error = selection.check(ids.into_iter()).expect_err("names nothing");
-        assert_eq!(error.to_string(), "no case matches `fade/frist`; did you mean `fade/first`?");
+        let ids = ["fade/first/row", "body/empty"];
+        let rows = [
+            ("fade/frist", "did you mean `fade/first`?"),
+            ("fade/first/rwo", "did you mean `fade/first/row`?"),
+            ("fadee", "did you mean `fade`?"),
+            ("nonsense", "`setpresence list` names them all"),
+        ];
+        for (pattern, hint) in rows {
+            let selection = Selection::new(&[pattern.to_owned()], &[]);
+            let error = selection.check(ids.into_iter()).expect_err("names nothing");
+            assert_eq!(error.to_string(), format!("no case matches `{pattern}`; {hint}"));
+        }
         assert!(!Selection::new(&[], &["body".to_owned()]).contains("body/empty"));
     }
 }

@@ -7,13 +7,13 @@ mod build;
 mod catalog;
 mod forecast;
 mod measure;
+mod payload;
 pub mod schedule;
 mod shard;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub use abilities::{Abilities, Adapter, Credential};
@@ -21,6 +21,7 @@ pub use build::{Planned, Skipped, plan};
 pub use catalog::{Pattern, Selection, UnknownPattern};
 pub use forecast::{Forecast, Wait, forecast};
 pub use measure::{Found, Measuring, Next, Pace, Search, measurings};
+pub use payload::Payload;
 pub use shard::{NotAShard, Shard};
 
 use crate::case::Expectation;
@@ -156,8 +157,8 @@ pub struct Request {
     pub authorization: Vec<String>,
     /// The other headers in order, with `${token}` and `${user}`.
     pub headers: Vec<(String, String)>,
-    /// The body, or nothing; shared, as some have megabytes.
-    pub body: Option<Arc<[u8]>>,
+    /// The body, or nothing.
+    pub body: Option<Payload>,
     /// Whether the body is sent chunked.
     pub is_chunked: bool,
 }

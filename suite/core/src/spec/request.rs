@@ -212,6 +212,12 @@ impl<'a> Reading<'a> {
         reading::read(head, body, profile, limits)
     }
 
+    /// The same, without what it has of the body.
+    #[must_use]
+    pub fn into_owned(self) -> Reading<'static> {
+        Reading { request: self.request.map(SetPresence::into_owned), problems: self.problems }
+    }
+
     /// The level of the strongest problem; `None` where the request must be accepted.
     #[must_use]
     pub fn level(&self) -> Option<Level> {

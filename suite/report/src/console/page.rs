@@ -4,10 +4,12 @@ use setpresence_core::judge::Verdict;
 
 use super::{Options, Style};
 use crate::summary::Status;
-use crate::text::{clean, wrap};
+use crate::text::{clean, fit, wrap};
 
 /// Narrower than this, wrapping hinders more than it helps.
 const WIDTH_LEAST: usize = 40;
+/// How far what does not fit beside columns is indented below them.
+const HANGING: usize = 2;
 
 /// What a text means, and so its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +75,19 @@ impl Page {
         }
     }
 
-    /// One line, unbroken.
+    /// How many characters a line may have.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A line, the rest of it indented where it does not fit.
     pub(crate) fn heading(&mut self, ink: Ink, text: &str) {
-        self.put(ink, &clean(text));
-        self.out.push('\n');
+        for line in fit(&clean(text), self.width).lines() {
+            let words = line.trim_start();
+            self.pad(line.len() - words.len());
+            self.put(ink, words);
+            self.out.push('\n');
+        }
     }
 
     /// A verdict in capitals and what it is about, on one line.
@@ -87,7 +98,7 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// A line of columns, each in its ink and padded to its width, and what follows them.
+    /// A line of columns, each in its ink and padded to its width, and what follows them: below, where it does not fit.
     pub(crate) fn columns(&mut self, indent: usize, columns: &[(Ink, String, usize)], rest: &str) {
         self.pad(indent);
         for (ink, text, width) in columns {
@@ -95,9 +106,16 @@ impl Page {
             self.put(*ink, &text);
             self.pad(width.saturating_sub(text.chars().count()));
         }
-        self.out.push_str(&clean(rest));
+        let taken = indent + columns.iter().map(|(_, _, width)| width).sum::<usize>();
+        let is_below = taken + clean(rest).chars().count() > self.width;
+        if !is_below {
+            self.out.push_str(&clean(rest));
+        }
         self.out.truncate(self.out.trim_end_matches(' ').len());
         self.out.push('\n');
+        if is_below && !rest.is_empty() {
+            self.text(indent + HANGING, rest);
+        }
     }
 
     /// A paragraph.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
-use setpresence_core::event::{CaseRecord, Exchange};
+use setpresence_core::event::{CaseRecord, Exchange, Measurement};
 use setpresence_core::judge::Verdict;
 use setpresence_core::moment::{Moment, human};
 use setpresence_core::spec::DurationText;
@@ -20,6 +20,10 @@ const PICTURES: usize = 40;
 const WIDTH: f64 = 720.0;
 const LEFT: f64 = 190.0;
 const LANE: f64 = 26.0;
+/// How high a row of instants is, where each stands below the lanes, and how much room it takes.
+const TICK_ROW: f64 = 13.0;
+const TICKS: [f64; 2] = [11.0, 24.0];
+const TICK: f64 = 70.0;
 /// The timeouts of an Available session, from the documentation (source S).
 const TIMEOUT_FIRST: Duration = Duration::from_secs(5 * 60);
 const TIMEOUT_SECOND: Duration = Duration::from_secs(10 * 60);
@@ -82,7 +86,8 @@ fn svg(case: &CaseRecord, slack: Duration) -> String {
         }
     }
     let scale = Scale { end };
-    let height = LANE * (f64::from(u32::try_from(lanes.len()).unwrap_or(0))) + 30.0;
+    let foot = LANE * (f64::from(u32::try_from(lanes.len()).unwrap_or(0))) + 6.0;
+    let height = foot + 2.0 * TICK_ROW;
     let label = escaped(&format!("{}: {}", case.title, sentence(&marks)));
     let mut out = format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">");
     for (index, lane) in lanes.iter().enumerate() {
@@ -97,8 +102,8 @@ fn svg(case: &CaseRecord, slack: Duration) -> String {
             ));
         }
     }
-    boundaries(&mut out, &bands, &scale, slack, height);
-    measured(&mut out, case, &scale, height);
+    boundaries(&mut out, &bands, &scale, slack, foot);
+    measured(&mut out, case, &lanes, &scale, foot);
     for (at, presence, departs) in &marks {
         let y = lanes.iter().position(|lane| lane == presence).map_or(0.0, Scale::y);
         let (x, title) = (scale.x(*at), escaped(&format!("{} at {}", presence, human(*at))));
@@ -113,29 +118,36 @@ fn svg(case: &CaseRecord, slack: Duration) -> String {
 }
 
 /// Where one documented state ends and another begins, with the tolerance about it.
-fn boundaries(out: &mut String, bands: &[Band], scale: &Scale, slack: Duration, height: f64) {
+fn boundaries(out: &mut String, bands: &[Band], scale: &Scale, slack: Duration, foot: f64) {
     let instants: BTreeSet<Duration> = bands.iter().map(|band| band.to).filter(|at| *at < scale.end).collect();
-    let mut free_from = 0.0;
+    // Two rows, as instants that stand close to each other are those that matter.
+    let mut free_from = [0.0, 0.0];
     for at in instants {
         let x = scale.x(at);
         let (from, to) = (scale.x(at.saturating_sub(slack)), scale.x(at + slack));
         out.push_str(&format!(
             "<rect class=\"slack\" x=\"{from:.1}\" y=\"0\" width=\"{:.1}\" height=\"{:.1}\"/>",
             (to - from).max(1.0),
-            height - 20.0
+            foot
         ));
-        if x > free_from {
-            out.push_str(&format!("<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>", height - 6.0, human(at)));
-            free_from = x + 70.0;
+        let row = free_from.iter().position(|free_from| x > *free_from);
+        if let Some((row, y)) = row.zip(row.and_then(|row| TICKS.get(row))) {
+            let y = foot + y;
+            out.push_str(&format!("<text class=\"tick\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", human(at)));
+            free_from[row] = x + TICK;
         }
     }
 }
 
-/// The span in which each change was seen, as far as it was measured; counted from the call that set the state.
-fn measured(out: &mut String, case: &CaseRecord, scale: &Scale, height: f64) {
+/// The span in which each change was seen, as far as it was measured; counted from the call that set the state. A change
+/// that never came has none, and one of other states than the picture's was measured on another session.
+fn measured(out: &mut String, case: &CaseRecord, lanes: &[&str], scale: &Scale, foot: f64) {
     let set = case.exchanges.iter().find(|exchange| exchange.request.method != "GET");
     let begin = set.map_or(Moment::START, |exchange| exchange.due).since_start();
-    for one in &case.measured {
+    let is_shown = |one: &&Measurement| {
+        one.no_later != Moment::END && [&one.from, &one.to].iter().all(|shown| lanes.contains(&shown.as_str()))
+    };
+    for one in case.measured.iter().filter(is_shown) {
         let (from, to) = (begin + one.no_earlier.since_start(), begin + one.no_later.since_start());
         let (x, width) = (scale.x(from), (scale.x(to) - scale.x(from)).max(2.0));
         let documented =
@@ -146,7 +158,7 @@ fn measured(out: &mut String, case: &CaseRecord, scale: &Scale, height: f64) {
         ));
         out.push_str(&format!(
             "<rect class=\"measured\" x=\"{x:.1}\" y=\"2\" width=\"{width:.1}\" height=\"{:.1}\"><title>{title}</title></rect>",
-            height - 24.0
+            foot - 4.0
         ));
     }
 }

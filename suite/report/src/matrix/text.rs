@@ -2,7 +2,7 @@
 
 use setpresence_core::judge::Verdict;
 
-use super::{Matrix, Row, called, together};
+use super::{Cell, Matrix, Row, called, together};
 use crate::console::page::{Ink, Page};
 use crate::console::{Detail, Options};
 use crate::text::counted;
@@ -46,15 +46,41 @@ fn table(page: &mut Page, matrix: &Matrix<'_>, noun: &str, rows: &[Row<'_>], det
         let name: String = head.name.chars().take(NAME_LONGEST).collect();
         (Ink::Strong, name, width(head.name))
     });
+    if GAP + matrix.heads.iter().map(|head| width(head.name)).sum::<usize>() > page.width() {
+        return stacked(page, matrix, &shown);
+    }
     page.columns(GAP, &heads.collect::<Vec<_>>(), "");
     for group in together(shown.into_iter()) {
         let Some(first) = group.first() else { continue };
-        let cells = first.cells.iter().zip(&matrix.heads).map(|(cell, head)| match cell {
-            Some(cell) if cell.is_waived => (Ink::Warning, "waived".to_owned(), width(head.name)),
-            Some(cell) => (Ink::of_verdict(cell.verdict), cell.verdict.name().to_owned(), width(head.name)),
-            None => (Ink::Faint, "-".to_owned(), width(head.name)),
+        let cells = first.cells.iter().zip(&matrix.heads).map(|(cell, head)| {
+            let (ink, verdict) = shown_of(cell.as_ref());
+            (ink, verdict.to_owned(), width(head.name))
         });
         page.columns(GAP, &cells.collect::<Vec<_>>(), &called(&group));
+        if first.is_apart() && group.len() == 1 {
+            observed(page, matrix, first);
+        }
+    }
+}
+
+fn shown_of(cell: Option<&Cell>) -> (Ink, &'static str) {
+    match cell {
+        Some(cell) if cell.is_waived => (Ink::Warning, "waived"),
+        Some(cell) => (Ink::of_verdict(cell.verdict), cell.verdict.name()),
+        None => (Ink::Faint, "-"),
+    }
+}
+
+/// The same where there are more targets than a line has room for: each below what it is about.
+fn stacked(page: &mut Page, matrix: &Matrix<'_>, shown: &[&Row<'_>]) {
+    let widest = matrix.heads.iter().map(|head| head.name.chars().count()).max().unwrap_or_default().min(NAME_LONGEST);
+    for group in together(shown.iter().copied()) {
+        let Some(first) = group.first() else { continue };
+        page.text(GAP, &called(&group));
+        for (cell, head) in first.cells.iter().zip(&matrix.heads) {
+            let (ink, verdict) = shown_of(cell.as_ref());
+            page.inked(GAP * 2, widest + GAP, head.name, ink, verdict);
+        }
         if first.is_apart() && group.len() == 1 {
             observed(page, matrix, first);
         }

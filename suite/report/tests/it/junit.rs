@@ -61,7 +61,7 @@ fn tags(xml: &str) -> Vec<Tag<'_>> {
     tags
 }
 
-fn check(xml: &str) {
+pub(crate) fn check(xml: &str) {
     assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "), "{xml}");
     // The element that is open, and how far its children have come in their order.
     let mut open: Vec<(&str, usize)> = Vec::new();

@@ -15,4 +15,8 @@ mod runs;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod structure;
+#[cfg(test)]
 mod waived;
+#[cfg(test)]
+mod widths;

@@ -129,6 +129,13 @@ impl Lane {
         played
     }
 
+    /// Takes everything off the users when no more is played on them. Best effort.
+    pub(super) async fn leave(&mut self, stage: &Stage<'_>) {
+        if self.is_dirty {
+            self.is_dirty = !self.rinse(stage).await;
+        }
+    }
+
     fn call<'a>(&'a self, stage: &'a Stage<'_>, action: &'a Action) -> Call<'a> {
         let user = match action.user {
             UserSlot::Pool(slot) => self.context.users.get(slot).map_or("", String::as_str),
@@ -136,7 +143,8 @@ impl Lane {
         };
         let owner = self.context.users.first().map_or("", String::as_str);
         let (operation, on_401, actor) = (action.operation, On401::Answer, action.actor.as_deref());
-        Call { request: &action.request, operation, actor, user, owner, base: None, on_401 }
+        let purpose = "a sequence";
+        Call { purpose, request: &action.request, operation, actor, user, owner, base: None, on_401 }
     }
 
     /// What its requests are filled in with.
@@ -216,8 +224,7 @@ impl Lane {
         body: Option<&Value>,
     ) -> Option<Answer> {
         let request = plain(self.abilities.operations.get(&operation)?, body);
-        let on_401 = On401::Renew;
-        let call = Call { request: &request, operation, actor: Some(actor), user, owner: user, base: None, on_401 };
+        let call = Call::to_clear(&request, operation, actor, user);
         match stage.send(call).await?.outcome {
             Outcome::Answer(answer) => Some(answer),
             Outcome::Lost(_) => None,

@@ -26,6 +26,7 @@ use futures_util::stream::FuturesUnordered;
 use setpresence_core::explore::{Campaign, Ground, Kind, Sequence};
 use setpresence_core::judge::Divergence;
 use setpresence_core::plan::Abilities;
+use tracing::debug;
 
 use self::lane::{Lane, Played};
 pub use self::once::first_of;
@@ -146,6 +147,7 @@ impl<'s, 't> Fuzzer<'s, 't> {
         while !self.stage.is_over() && self.found.len() < FINDINGS_MOST {
             let sequences: Vec<Sequence> = self.lanes.iter().map(|_| self.campaign.next_sequence()).collect();
             let before = self.stage.sent();
+            debug!(sequences = sequences.len(), sent = before, "a round begins");
             let round = self.lanes.iter_mut().zip(&sequences);
             let playing = round.enumerate().map(|(place, (lane, sequence))| {
                 let stage = self.stage;
@@ -185,6 +187,12 @@ impl<'s, 't> Fuzzer<'s, 't> {
         if !self.kinds.insert(kind.clone()) {
             return;
         }
+        debug!(
+            class = kind.class.name(),
+            requirement = kind.requirement,
+            moves = n_moves,
+            "found; now it is made less"
+        );
         let requests_until_found = sent_before + n_moves as u64;
         // It is on record before it is looked into, so that the end of the budget cannot lose it.
         let first = Found {

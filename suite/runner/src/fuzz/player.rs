@@ -70,6 +70,13 @@ impl<'t> Player<'t> {
         self.lane.iter_mut().for_each(Lane::doubt);
     }
 
+    /// Leaves the users as nobody would want to find them otherwise: without what was set. Best effort.
+    pub async fn leave(&mut self) {
+        if let Some(lane) = &mut self.lane {
+            together(&self.stage, vec![Box::pin(lane.leave(&self.stage))]).await;
+        }
+    }
+
     /// How many requests were sent, those that clear the users among them.
     #[must_use]
     pub fn sent(&self) -> u64 {

@@ -2,6 +2,7 @@
 
 use setpresence_core::explore::{Ground, Kind, Sequence, Shrinker};
 use setpresence_core::judge::Divergence;
+use tracing::debug;
 
 use super::lane::Lane;
 use super::stage::Stage;
@@ -41,6 +42,7 @@ pub(super) async fn least(
                 break;
             }
         }
+        debug!(moves = candidate.moves().len(), shows = shown.is_some(), left, "tried with less");
         shrinker.tell(shown.is_some());
         if let Some(shown) = shown {
             found.divergence = shown;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use setpresence_core::event::{Fault, Lost, Observation, Outcome};
 use setpresence_core::moment::Moment;
+use tracing::debug;
 
 use super::options::FuzzOptions;
 use super::pace::Pace;
@@ -139,6 +140,7 @@ impl<'t> Stage<'t> {
     }
 
     pub(super) async fn until(&self, moment: Moment) {
+        debug!("a sequence waits until {moment}");
         self.clock.until(moment).await;
     }
 }

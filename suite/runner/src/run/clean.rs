@@ -11,7 +11,7 @@ use setpresence_core::spec::Operation;
 use super::pool::{Clearing, Dirt, Held, Preferred};
 use super::world::World;
 use crate::request::plain;
-use crate::target::{Call, On401};
+use crate::target::Call;
 
 /// The longest that a session may be set for (240 minutes), as far as any source says.
 pub(super) const LONGEST_SESSION: std::time::Duration = std::time::Duration::from_secs(240 * 60);
@@ -150,8 +150,7 @@ async fn send(
         return Err(format!("the target has no {operation}"));
     };
     let request: Request = plain(adapter, body);
-    let on_401 = On401::Renew;
-    let call = Call { request: &request, operation, actor: Some(actor), user, owner: user, base: None, on_401 };
+    let call = Call::to_clear(&request, operation, actor, user);
     let sent = world.send_to_clean(call).await;
     match sent.map(|(_, observation)| observation.outcome) {
         Some(Outcome::Answer(answer)) => Ok(answer),

@@ -42,7 +42,7 @@ async fn arranged(world: &World<'_>, measuring: &Measuring, user: &str, begin: M
     let mut set = None;
     for action in &measuring.actions {
         world.until(begin.later(action.at), name).await;
-        let seen = sent(world, action, user).await?;
+        let seen = sent(world, action, user, name).await?;
         let Outcome::Answer(answer) = &seen.outcome else { return None };
         if answer.status != 200 {
             return None;
@@ -64,7 +64,7 @@ async fn watch(
     let mut looked = None;
     while let Next::Look(at) = search.next(looked) {
         world.until(set.to.later(at), name).await;
-        let seen = sent(world, &measuring.look, user).await?;
+        let seen = sent(world, &measuring.look, user, name).await?;
         let Outcome::Answer(answer) = &seen.outcome else { return None };
         let shown = judge::presence_shown(answer)?;
         let is_before = measuring.before.iter().any(|presence| presence.to_string() == shown);
@@ -75,8 +75,9 @@ async fn watch(
     Some(())
 }
 
-async fn sent(world: &World<'_>, action: &Action, user: &str) -> Option<Observation> {
+async fn sent(world: &World<'_>, action: &Action, user: &str, purpose: &str) -> Option<Observation> {
     let call = Call {
+        purpose,
         request: &action.request,
         operation: action.operation,
         actor: action.actor.as_deref(),

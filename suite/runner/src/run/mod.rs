@@ -32,6 +32,7 @@ use setpresence_core::moment::{Moment, human};
 use setpresence_core::plan::schedule::{self, Timeline, schedule};
 use setpresence_core::plan::{Measuring, Plan};
 use setpresence_core::spec::Operation;
+use tracing::debug;
 
 use self::ledger::Ledger;
 pub use self::options::{JOBS, Options, Users, Work};
@@ -53,6 +54,7 @@ pub async fn run(
     on_event: &mut (dyn FnMut(RunEvent) + Send),
 ) -> RunEnd {
     let started = Instant::now();
+    debug!(works = works.len(), jobs = options.jobs, "the run begins");
     let display_base = options.display_base.clone().unwrap_or_else(|| target.settings().base_url.clone());
     let world = World::new(target, display_base, options);
     let told = async {
@@ -95,6 +97,14 @@ impl Job {
         match self {
             Self::Case(_, plan) => plan.timeline(),
             Self::Measure(measuring) => Timeline { lasts: measuring.lasts(), users: 1 },
+        }
+    }
+
+    /// What it is, for those who follow the run.
+    fn name(&self) -> &str {
+        match self {
+            Self::Case(_, plan) => &plan.id,
+            Self::Measure(measuring) => &measuring.requirement,
         }
     }
 

@@ -22,10 +22,16 @@ impl Stop {
         self.0.telling.notify_waiters();
     }
 
+    /// Whether it is told.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.0.is_told.load(Ordering::SeqCst)
+    }
+
     /// Waits until it is told.
     pub(crate) async fn told(&self) {
         let telling = self.0.telling.notified();
-        if !self.0.is_told.load(Ordering::SeqCst) {
+        if !self.is_told() {
             telling.await;
         }
     }

@@ -1,15 +1,17 @@
 //! One case, from its first request to its last, on users of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use serde_json::Value;
+use serde::Deserialize;
 use setpresence_core::case::Wanted;
 use setpresence_core::event::{Measurement, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::{DurationText, Operation};
+use tracing::debug;
 
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::Settling;
@@ -66,8 +68,10 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         is_ready &= !need.is_sensitive || dirt.is_absorbed_by(&need.absorbs);
     }
     if !is_ready {
+        debug!(purpose = job.name(), "its users are not in a known state: it waits for others");
         return Done { job, need, users, ran: Ran::NotReady };
     }
+    debug!(purpose = job.name(), users = ?users.iter().map(|(_, id, _)| id).collect::<Vec<_>>(), "begins");
     let ran = match &job {
         Job::Measure(measuring) => {
             let mut measured = None;
@@ -86,6 +90,7 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
             Ran::Case(seen)
         }
     };
+    debug!(purpose = job.name(), "is over");
     Done { job, need, users, ran }
 }
 
@@ -99,7 +104,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
     let mut ready = start;
     'plan: for group in plan.actions.chunk_by(|_, next| next.is_together) {
         let calls: Option<Vec<Call<'_>>> =
-            group.iter().map(|action| Some(call(action, user_of(world, action, users)?, owner))).collect();
+            group.iter().map(|action| Some(call(action, &plan.id, user_of(world, action, users)?, owner))).collect();
         let Some(calls) = calls else {
             seen.interrupted = Some("the target file names no user that does not exist (unknown_user)".to_owned());
             break;
@@ -139,8 +144,9 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
     seen
 }
 
-fn call<'a>(action: &'a Action, user: &'a str, owner: &'a str) -> Call<'a> {
+fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
     Call {
+        purpose,
         request: &action.request,
         operation: action.operation,
         actor: action.actor.as_deref(),
@@ -214,11 +220,18 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     Dirt { sessions, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
 }
 
+/// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lasting<'b> {
+    #[serde(borrow, default)]
+    expiration_duration: Option<Cow<'b, str>>,
+}
+
 /// Whether the session that a request asks for is gone after four hours by every reading.
 fn is_bounded(action: &Action) -> bool {
-    let body: Value =
+    let body: Lasting<'_> =
         action.request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-    let text = body.get("expirationDuration").and_then(Value::as_str).unwrap_or_default();
-    let duration = DurationText::read(text);
+    let duration = DurationText::read(body.expiration_duration.as_deref().unwrap_or_default());
     duration.deviations().is_empty() && duration.amount().is_some_and(|amount| !amount.exceeds(clean::LONGEST_SESSION))
 }

@@ -10,6 +10,7 @@ use setpresence_core::event::{Fault, Lateness, Lost, Observation, Outcome, Reque
 use setpresence_core::moment::{Moment, Span};
 use setpresence_core::plan::{Abilities, Plan};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
+use tracing::debug;
 
 use super::options::Options;
 use super::outlook::Outlook;
@@ -199,6 +200,9 @@ impl<'t> World<'t> {
 
     /// Waits for a moment of that case, or for the end of the run.
     pub(super) async fn until(&self, moment: Moment, id: &str) {
+        if moment > self.clock.now() {
+            debug!(purpose = id, "waits until {moment}");
+        }
         if self.clock.is_manual() {
             // Its waiters are counted, so none may just go away; the run loop releases them all at the end.
             return self.clock.until(moment).await;
@@ -270,6 +274,7 @@ impl<'t> World<'t> {
     }
 
     fn end_by(&self, end: End) {
+        debug!(?end, "the run ends early");
         // A later reason is a consequence of the first.
         let _ = self.ended.set(end);
         self.ending.notify_waiters();
@@ -311,6 +316,7 @@ impl<'t> World<'t> {
 
     /// Remembers why clearing did not work.
     pub(super) fn note_clearing_failed(&self, why: String) {
+        debug!("{why}");
         self.clearing_failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
 

@@ -22,6 +22,7 @@ use setpresence_core::moment::{Moment, Span, human};
 use setpresence_core::plan::Request;
 use setpresence_core::spec::Operation;
 use tokio::time::Instant;
+use tracing::debug;
 
 use self::answer::Raw;
 use self::face::Face;
@@ -36,6 +37,7 @@ use crate::mask::Guard;
 use crate::secret::Secret;
 use crate::settings::{Advance, ClockSettings, Settings};
 use crate::tokens::{Lookup, Tokens};
+use crate::watch::{Exchanged, Watcher};
 
 /// The implementation under test.
 #[derive(Debug)]
@@ -49,11 +51,14 @@ pub struct Target {
     not_secret: BTreeSet<String>,
     sent: AtomicU64,
     pacing: Pacing,
+    watcher: Option<Watcher>,
 }
 
 /// A request of a plan and what is filled into it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
+    /// What it is sent for, for those who watch: the id of a case, or a purpose in words.
+    pub(crate) purpose: &'a str,
     /// The request.
     pub(crate) request: &'a Request,
     /// Which operation it is, as far as its pace is concerned.
@@ -68,6 +73,14 @@ pub(crate) struct Call<'a> {
     pub(crate) base: Option<&'a str>,
     /// What a 401 may mean.
     pub(crate) on_401: On401,
+}
+
+impl<'a> Call<'a> {
+    /// One of our own, which brings a user into a known state.
+    pub(crate) const fn to_clear(request: &'a Request, operation: Operation, actor: &'a str, user: &'a str) -> Self {
+        let (purpose, on_401) = ("clearing users", On401::Renew);
+        Self { purpose, request, operation, actor: Some(actor), user, owner: user, base: None, on_401 }
+    }
 }
 
 /// What a 401 may mean.
@@ -134,7 +147,13 @@ impl Target {
         let headers = settings.headers.iter().map(|(_, value)| value.clone());
         let secrets = tokens.secrets().chain(headers).filter(|secret| !not_secret.contains(secret.expose()));
         let guard = Mutex::new(Guard::new(secrets));
-        Ok(Self { settings, tokens, face, guard, not_secret, sent: AtomicU64::new(0), pacing })
+        Ok(Self { settings, tokens, face, guard, not_secret, sent: AtomicU64::new(0), pacing, watcher: None })
+    }
+
+    /// The same, whose every exchange is told to this watcher.
+    #[must_use]
+    pub fn watched_by(self, watcher: Watcher) -> Self {
+        Self { watcher: Some(watcher), ..self }
     }
 
     /// How the target is reached and what it can do.
@@ -173,7 +192,7 @@ impl Target {
     ) -> (RequestRecord, Observation) {
         let record = self.record(call, display_base);
         let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
-        let mut seen = self.exchange_with(call, token.as_ref(), clock).await;
+        let mut seen = self.exchange_with(call, token.as_ref(), clock, &record).await;
         let status = match &seen.outcome {
             Outcome::Answer(answer) => answer.status,
             Outcome::Lost(_) => 0,
@@ -185,21 +204,32 @@ impl Target {
                 && call.on_401 == On401::Renew
                 && let Some(renewed) = self.tokens.renewed(actor, token).await
             {
+                debug!(purpose = call.purpose, credential = actor, "sent again with a new token");
                 self.guard.lock().unwrap_or_else(PoisonError::into_inner).add(renewed.clone());
-                seen = self.exchange_with(call, Some(&renewed), clock).await;
+                seen = self.exchange_with(call, Some(&renewed), clock, &record).await;
             }
         }
         (record, seen)
     }
 
-    async fn exchange_with(&self, call: Call<'_>, token: Option<&Secret>, clock: &Timekeeper) -> Observation {
+    async fn exchange_with(
+        &self,
+        call: Call<'_>,
+        token: Option<&Secret>,
+        clock: &Timekeeper,
+        record: &RequestRecord,
+    ) -> Observation {
         let prepared = match (call.actor, token) {
             (Some(actor), None) => Err(format!("there is no token for `{actor}`; give it in the target file")),
             _ => request::prepare(&self.settings, call, token),
         };
         let (span, outcome) = match prepared {
-            Ok(prepared) => self.send_patiently(&prepared, call.operation, token, clock).await,
-            Err(detail) => (Span::at(clock.now()), Outcome::Lost(Lost { fault: Fault::NotSent, detail })),
+            Ok(prepared) => self.send_patiently(&prepared, call, token, clock, record).await,
+            Err(detail) => {
+                let outcome = Outcome::Lost(Lost { fault: Fault::NotSent, detail });
+                self.tell(call.purpose, record, &outcome, Duration::ZERO);
+                (Span::at(clock.now()), outcome)
+            }
         };
         Observation { span, outcome }
     }
@@ -212,34 +242,47 @@ impl Target {
     async fn send_patiently(
         &self,
         prepared: &Prepared,
-        operation: Operation,
+        call: Call<'_>,
         token: Option<&Secret>,
         clock: &Timekeeper,
+        record: &RequestRecord,
     ) -> (Span, Outcome) {
         let mut patience = throttle::Patience::of(self.settings.patience);
         loop {
-            self.pacing.turn(operation).await;
-            let from = clock.now();
+            self.pacing.turn(call.operation).await;
+            let (from, began) = (clock.now(), Instant::now());
             let sent = self.send(prepared).await;
             let span = Span::between(from, clock.now());
-            let raw = match sent {
-                Ok(raw) => raw,
-                Err(lost) => return (span, Outcome::Lost(lost)),
+            let (outcome, pause) = match sent {
+                Ok(raw) => {
+                    let pause = throttle::pause(raw.status, &raw.headers, SystemTime::now());
+                    let pause = pause.map(|pause| (raw.status, pause));
+                    (Outcome::Answer(self.masked_answer(raw, token)), pause)
+                }
+                Err(lost) => {
+                    debug!(purpose = call.purpose, fault = ?lost.fault, "no answer: {}", lost.detail);
+                    (Outcome::Lost(lost), None)
+                }
             };
-            let Some(pause) = throttle::pause(raw.status, &raw.headers, SystemTime::now()) else {
-                return (span, Outcome::Answer(self.masked_answer(raw, token)));
-            };
+            self.tell(call.purpose, record, &outcome, began.elapsed());
+            let Some((status, pause)) = pause else { return (span, outcome) };
             if !patience.allows(pause) {
                 let detail = format!(
-                    "the target answered {} and asked for {} more; all {} of patience are used up",
-                    raw.status,
+                    "the target answered {status} and asked for {} more; all {} of patience are used up",
                     human(pause),
                     human(self.settings.patience)
                 );
                 return (span, Outcome::Lost(Lost { fault: Fault::Throttled, detail }));
             }
+            debug!(purpose = call.purpose, status, "the target says \"not now\": sent again in {}", human(pause));
             // It is the run that is too fast, not this request: whatever comes next waits as well.
             self.pacing.hold(Instant::now() + pause);
+        }
+    }
+
+    fn tell(&self, purpose: &str, request: &RequestRecord, outcome: &Outcome, took: Duration) {
+        if let Some(watcher) = &self.watcher {
+            watcher.tell(&Exchanged { purpose, request, outcome, took });
         }
     }
 
@@ -265,10 +308,20 @@ impl Target {
             return Err("the target's clock is not a manual one".to_owned());
         };
         let prepared = request::prepare_advance(&self.settings, advance, by)?;
-        match self.send(&prepared).await {
-            Ok(raw) if (200..300).contains(&raw.status) => Ok(()),
-            Ok(raw) => Err(format!("{} {} answered {}", advance.method, advance.path, raw.status)),
-            Err(lost) => Err(format!("{} {}: {}", advance.method, advance.path, lost.detail)),
+        debug!("the target's clock is moved by {}", human(by));
+        let began = Instant::now();
+        let outcome = match self.send(&prepared).await {
+            Ok(raw) => Outcome::Answer(self.masked_answer(raw, None)),
+            Err(lost) => Outcome::Lost(lost),
+        };
+        if self.watcher.is_some() {
+            let record = request::record_advance(&self.settings, advance, by);
+            self.tell("moving the clock", &record, &outcome, began.elapsed());
+        }
+        match outcome {
+            Outcome::Answer(answer) if (200..300).contains(&answer.status) => Ok(()),
+            Outcome::Answer(answer) => Err(format!("{} {} answered {}", advance.method, advance.path, answer.status)),
+            Outcome::Lost(lost) => Err(format!("{} {}: {}", advance.method, advance.path, lost.detail)),
         }
     }
 

@@ -42,7 +42,8 @@ fn request() -> Request {
 
 fn call<'a>(request: &'a Request, actor: &'a str, user: &'a str) -> Call<'a> {
     let (operation, on_401) = (Operation::SetPresence, On401::Renew);
-    Call { request, operation, actor: Some(actor), user, owner: user, base: None, on_401 }
+    let purpose = "";
+    Call { purpose, request, operation, actor: Some(actor), user, owner: user, base: None, on_401 }
 }
 
 async fn exchange(target: &Target, request: &Request) -> (RequestRecord, Outcome) {

@@ -4,6 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
+use tracing::debug;
 
 use super::Lookup;
 use crate::error::RunError;
@@ -22,6 +23,7 @@ const SAID_LIMIT: usize = 200;
 
 /// Asks the source of a token.
 pub(super) async fn token(name: &str, source: &TokenSource, tls: &Tls, lookup: Lookup<'_>) -> Result<Secret, RunError> {
+    debug!(credential = name, "its token is asked of {}", told(source));
     let found = match source {
         TokenSource::Secret(source) => secret(name, source, lookup)?,
         TokenSource::Command(line) => command(name, line).await?,
@@ -39,6 +41,18 @@ pub(super) async fn token(name: &str, source: &TokenSource, tls: &Tls, lookup: L
     match why {
         Some(why) => Err(RunError::NotAToken { wanted_by: name.to_owned(), why }),
         None => Ok(found),
+    }
+}
+
+/// A source in words that tell no secret.
+fn told(source: &TokenSource) -> String {
+    match source {
+        TokenSource::Secret(SecretSource::Plain(_)) => "what was given".to_owned(),
+        TokenSource::Secret(SecretSource::Env(variable)) => format!("the variable {variable}"),
+        TokenSource::Secret(SecretSource::File(path)) => format!("the file {}", path.display()),
+        TokenSource::Command(line) => format!("the command {}", line.program),
+        TokenSource::OAuth(oauth) => format!("the token service {}", shown_url(&oauth.token_url)),
+        TokenSource::Minted => "its key".to_owned(),
     }
 }
 

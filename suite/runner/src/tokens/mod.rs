@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 pub use peek::{application_of, user_of};
+use tracing::debug;
 
 use self::mint::Mint;
 use crate::error::RunError;
@@ -126,6 +127,7 @@ impl Tokens {
         if !given.has_worked {
             return None;
         }
+        debug!(credential, "its token worked and is refused now: asked for anew");
         // A source that fails now leaves the 401 to speak for itself.
         let token = fetch::token(credential, source, &self.tls, &|_| None).await.ok()?;
         if token == *refused {

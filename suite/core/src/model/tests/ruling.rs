@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::presence;
 use crate::model::{Effect, Expiry, Ruling, SetCall, rule_set};
 use crate::spec::Level::{May, Must, Should};
-use crate::spec::{Account, Caller, Head, Level, Presented, Profile, Unusable};
+use crate::spec::{Account, Caller, Head, Level, Limits, Presented, Profile, Reading, Unusable};
 
 const APP: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 const APP_IN_CAPITALS: &str = "22553876-F5AB-4529-BFFB-CFE50AA89F87";
@@ -61,6 +61,7 @@ impl Call {
 
     fn ruled(&self, profile: &Profile) -> Ruling {
         let head = Head::of([("Content-Type", self.content_type.as_bytes())]);
+        let reading = Reading::of(&head, self.body.as_bytes(), profile, Limits::default());
         rule_set(
             profile,
             &SetCall {
@@ -69,8 +70,7 @@ impl Call {
                 is_known_user: self.is_known_user,
                 is_plain_path: self.is_plain_path,
                 method: self.method,
-                head: &head,
-                body: self.body.as_bytes(),
+                reading: &reading,
             },
         )
     }

@@ -53,7 +53,7 @@ impl<'a> Head<'a> {
     }
 
     /// Whether this is the head of [`Head::json`], against which nothing can be said.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.coding == Coding::Absent && matches!(self.content_types[..], [b"application/json"])
     }
 
