@@ -87,49 +87,43 @@ pub(in crate::spec) fn decode(json: &str) -> (Cow<'_, str>, bool) {
     if !inside.contains('\\') {
         return (Cow::Borrowed(inside), false);
     }
+    let mut text = String::with_capacity(inside.len());
     let mut has_lone = false;
-    let units = Units { chars: inside.chars(), pending: None };
-    let text = char::decode_utf16(units).map(|unit| {
-        unit.unwrap_or_else(|_| {
-            has_lone = true;
-            char::REPLACEMENT_CHARACTER
-        })
-    });
-    (Cow::Owned(text.collect()), has_lone)
-}
-
-/// The UTF-16 code units of the inside of a JSON string, which is what its escapes are written in.
-struct Units<'a> {
-    chars: std::str::Chars<'a>,
-    pending: Option<u16>,
-}
-
-impl Iterator for Units<'_> {
-    type Item = u16;
-
-    fn next(&mut self) -> Option<u16> {
-        if let Some(unit) = self.pending.take() {
-            return Some(unit);
+    let mut rest = inside;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let mut after = escape.chars();
+        match after.next() {
+            Some('b') => text.push('\u{8}'),
+            Some('f') => text.push('\u{C}'),
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some('u') => {
+                let (decoded, beyond) = code_point(after.as_str());
+                has_lone |= decoded.is_none();
+                text.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
+                after = beyond.chars();
+            }
+            literal => text.extend(literal),
         }
-        let next = match self.chars.next()? {
-            '\\' => match self.chars.next()? {
-                'b' => '\u{8}',
-                'f' => '\u{C}',
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                'u' => {
-                    let digits = self.chars.as_str().get(..4)?;
-                    self.chars.nth(3);
-                    return u16::from_str_radix(digits, 16).ok();
-                }
-                literal => literal,
-            },
-            plain => plain,
-        };
-        let mut units = [0; 2];
-        let units = next.encode_utf16(&mut units);
-        self.pending = units.get(1).copied();
-        units.first().copied()
+        rest = after.as_str();
     }
+    text.push_str(rest);
+    (Cow::Owned(text), has_lone)
+}
+
+/// The character of the four digits behind `\u`, and of the escape behind them where that is the other half of a pair;
+/// `None` for half a pair. Then what is left.
+fn code_point(digits: &str) -> (Option<char>, &str) {
+    let unit = |digits: &str| digits.get(..4).and_then(|four| u32::from_str_radix(four, 16).ok());
+    let Some(first) = unit(digits) else { return (None, "") };
+    let rest = &digits[4..];
+    if (0xD800..0xDC00).contains(&first)
+        && let Some(digits) = rest.strip_prefix("\\u")
+        && let Some(second @ 0xDC00..0xE000) = unit(digits)
+    {
+        return (char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00)), &digits[4..]);
+    }
+    (char::from_u32(first), rest)
 }

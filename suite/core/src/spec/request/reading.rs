@@ -159,6 +159,9 @@ fn offset_of(text: &[u8], line: usize, column: usize) -> usize {
 
 /// Whether two names differ in nothing but letter case, as the most lenient reader compares.
 pub(super) fn same_but_for_case(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
     // Upper case first, so that letters with one upper case between them, such as the long s, are the same.
     let fold = |text| str::chars(text).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     fold(one).eq(fold(other))
