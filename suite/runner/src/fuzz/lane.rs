@@ -34,14 +34,15 @@ pub(super) struct Lane {
 }
 
 /// What was sent to a user, whatever came of it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sent {
-    sets: bool,
+    /// By which of [`APPLICATIONS`] sessions were set.
+    sets: [bool; APPLICATIONS.len()],
     prefers: bool,
 }
 
 impl Sent {
-    const ANYTHING: Self = Self { sets: true, prefers: true };
+    const ANYTHING: Self = Self { sets: [true; APPLICATIONS.len()], prefers: true };
 }
 
 /// What came of a sequence.
@@ -179,19 +180,19 @@ impl Lane {
     /// Takes off a user what was sent to it; and where that is not enough, whatever may stand there.
     async fn rinse_one(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
         let is_clean = self.clear(stage, user, sent).await;
-        is_clean || !(sent.sets && sent.prefers) && self.clear(stage, user, Sent::ANYTHING).await
+        is_clean || sent != Sent::ANYTHING && self.clear(stage, user, Sent::ANYTHING).await
     }
 
     async fn clear(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
-        let is_cleared = !sent.sets || self.clear_sessions(stage, user).await;
+        let is_cleared = self.clear_sessions(stage, user, sent).await;
         let is_unpreferred = !sent.prefers || self.clear_preference(stage, user).await;
         // A target without the path answers 404, too: only a read tells.
         is_cleared && is_unpreferred && self.shows_offline(stage, user).await
     }
 
-    async fn clear_sessions(&self, stage: &Stage<'_>, user: &str) -> bool {
+    async fn clear_sessions(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
         let mut is_cleared = true;
-        for name in APPLICATIONS {
+        for (name, _) in APPLICATIONS.into_iter().zip(sent.sets).filter(|(_, has_set)| *has_set) {
             let Some(credential) = self.abilities.credentials.get(name) else { continue };
             let body = json!({ "sessionId": credential.application });
             let answer = self.ask(stage, Operation::ClearPresence, name, user, Some(&body)).await;
@@ -235,7 +236,13 @@ impl Lane {
 fn note(sent: &mut Option<Vec<Sent>>, action: &Action) {
     let UserSlot::Pool(slot) = action.user else { return };
     let Some(sent) = sent.as_mut().and_then(|sent| sent.get_mut(slot)) else { return };
-    sent.sets |= action.operation == Operation::SetPresence;
+    if action.operation == Operation::SetPresence {
+        match APPLICATIONS.iter().position(|name| Some(*name) == action.actor.as_deref()) {
+            Some(place) => sent.sets[place] = true,
+            // For whom it counts, if it does, is not known.
+            None => sent.sets = Sent::ANYTHING.sets,
+        }
+    }
     sent.prefers |= action.operation == Operation::SetUserPreferredPresence;
 }
 

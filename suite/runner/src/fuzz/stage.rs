@@ -89,7 +89,7 @@ impl<'t> Stage<'t> {
             return None;
         }
         self.keep_pace().await;
-        let (_, observation) = self.target.exchange(call, &self.target.settings().base_url, &self.clock).await;
+        let observation = self.target.exchange_unkept(call, &self.clock).await;
         match &observation.outcome {
             Outcome::Lost(Lost { fault: Fault::Connect, detail }) => {
                 if self.connects_failed.fetch_add(1, Ordering::Relaxed) + 1 >= CONNECTS_FAILED_MOST {

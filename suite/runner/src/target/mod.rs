@@ -191,8 +191,19 @@ impl Target {
         clock: &Timekeeper,
     ) -> (RequestRecord, Observation) {
         let record = self.record(call, display_base);
+        let seen = self.observe(call, clock, Some(&record)).await;
+        (record, seen)
+    }
+
+    /// The same, of which nobody keeps the request.
+    pub(crate) async fn exchange_unkept(&self, call: Call<'_>, clock: &Timekeeper) -> Observation {
+        let record = self.watcher.is_some().then(|| self.record(call, &self.settings.base_url));
+        self.observe(call, clock, record.as_ref()).await
+    }
+
+    async fn observe(&self, call: Call<'_>, clock: &Timekeeper, record: Option<&RequestRecord>) -> Observation {
         let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
-        let mut seen = self.exchange_with(call, token.as_ref(), clock, &record).await;
+        let mut seen = self.exchange_with(call, token.as_ref(), clock, record).await;
         let status = match &seen.outcome {
             Outcome::Answer(answer) => answer.status,
             Outcome::Lost(_) => 0,
@@ -206,10 +217,10 @@ impl Target {
             {
                 debug!(purpose = call.purpose, credential = actor, "sent again with a new token");
                 self.guard.lock().unwrap_or_else(PoisonError::into_inner).add(renewed.clone());
-                seen = self.exchange_with(call, Some(&renewed), clock, &record).await;
+                seen = self.exchange_with(call, Some(&renewed), clock, record).await;
             }
         }
-        (record, seen)
+        seen
     }
 
     async fn exchange_with(
@@ -217,7 +228,7 @@ impl Target {
         call: Call<'_>,
         token: Option<&Secret>,
         clock: &Timekeeper,
-        record: &RequestRecord,
+        record: Option<&RequestRecord>,
     ) -> Observation {
         let prepared = match (call.actor, token) {
             (Some(actor), None) => Err(format!("there is no token for `{actor}`; give it in the target file")),
@@ -245,7 +256,7 @@ impl Target {
         call: Call<'_>,
         token: Option<&Secret>,
         clock: &Timekeeper,
-        record: &RequestRecord,
+        record: Option<&RequestRecord>,
     ) -> (Span, Outcome) {
         let mut patience = throttle::Patience::of(self.settings.patience);
         loop {
@@ -280,8 +291,8 @@ impl Target {
         }
     }
 
-    fn tell(&self, purpose: &str, request: &RequestRecord, outcome: &Outcome, took: Duration) {
-        if let Some(watcher) = &self.watcher {
+    fn tell(&self, purpose: &str, request: Option<&RequestRecord>, outcome: &Outcome, took: Duration) {
+        if let (Some(watcher), Some(request)) = (&self.watcher, request) {
             watcher.tell(&Exchanged { purpose, request, outcome, took });
         }
     }
@@ -316,7 +327,7 @@ impl Target {
         };
         if self.watcher.is_some() {
             let record = request::record_advance(&self.settings, advance, by);
-            self.tell("moving the clock", &record, &outcome, began.elapsed());
+            self.tell("moving the clock", Some(&record), &outcome, began.elapsed());
         }
         match outcome {
             Outcome::Answer(answer) if (200..300).contains(&answer.status) => Ok(()),
