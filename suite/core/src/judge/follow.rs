@@ -199,8 +199,7 @@ pub fn disagreements(plan: &Plan, context: &Context) -> Vec<String> {
             Some((Wanted::Either, _)) => Seen::Lost,
             _ => Seen::Accepted,
         };
-        let is_open = action.role == Role::Judged && seen == Seen::Lost;
-        follower.follow(action, when, if is_open { Seen::Lost } else { seen });
+        follower.follow(action, when, seen);
     }
     found
 }

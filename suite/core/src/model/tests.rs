@@ -11,7 +11,7 @@ mod worlds;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Effect, Expiry, Model, Ruling, Seen, Slack};
+use super::{Effect, Expiry, Model, Ruling, Seen, Slack, Standing};
 use crate::moment::{Moment, Span};
 use crate::spec::{Presence, Profile};
 
@@ -38,6 +38,12 @@ enum What {
     Prefer(&'static str, Option<u64>),
     /// The user prefers nothing any more.
     Unprefer,
+    /// Nothing is known of the user any more.
+    Muddle,
+    /// The user is known to have no session and no preference.
+    Forget,
+    /// Whether an application's session may stand, and whether it may be gone.
+    Stands(&'static str, bool, bool),
     /// A read may show just these.
     Shows(&'static [&'static str]),
     /// A read may show these, and anything else as well.
@@ -86,6 +92,12 @@ fn play(model: &mut Model, when: Span, what: What, seen: Seen, story: &str) {
             model.prefer(USER, presence(pair), lasts.map(Duration::from_secs), when, seen);
         }
         What::Unprefer => model.unprefer(USER, when, seen),
+        What::Muddle => model.muddle(USER),
+        What::Forget => model.forget(USER),
+        What::Stands(application, may_stand, may_be_gone) => {
+            let standing = model.standing(USER, application, when);
+            assert_eq!(standing, Standing { may_stand, may_be_gone }, "{story} at {when:?}: {application}");
+        }
         What::Shows(wanted) | What::ShowsAnything(wanted) => {
             let permitted = model.permitted(USER, when);
             assert_eq!(permitted.presences, presences(wanted), "{story} at {when:?}");

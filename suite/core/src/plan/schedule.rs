@@ -141,26 +141,48 @@ mod tests {
 
     #[test]
     fn makespans() {
-        // Timelines as (minutes, users), the pool, the makespan in minutes.
-        type Row = (&'static [(u64, usize)], usize, u64);
+        // Timelines as (minutes, users), the pool, the makespan in minutes, and how many users are taken at most.
+        type Row = (&'static [(u64, usize)], usize, u64, usize);
         let rows: [Row; 9] = [
-            (&[], 3, 0),
-            (&[(5, 1), (3, 1), (2, 1)], 1, 10),
-            (&[(2, 1), (3, 1), (5, 1)], 2, 5),
-            (&[(5, 1), (4, 1), (3, 1)], 50, 5),
-            (&[(0, 1), (0, 3)], 3, 0),
+            (&[], 3, 0, 0),
+            (&[(5, 1), (3, 1), (2, 1)], 1, 10, 1),
+            (&[(2, 1), (3, 1), (5, 1)], 2, 5, 2),
+            (&[(5, 1), (4, 1), (3, 1)], 50, 5, 3),
+            (&[(0, 1), (0, 3)], 3, 0, 3),
             // One that nobody can serve holds nobody up.
-            (&[(5, 4), (3, 1)], 3, 3),
+            (&[(5, 4), (3, 1)], 3, 3, 1),
             // The wide one waits for both users, and nothing longer than its wait slips in before it.
-            (&[(4, 2), (5, 1), (4, 1), (3, 1)], 2, 12),
-            (&[(9, 1), (8, 2), (2, 1), (2, 1)], 2, 17),
-            (&[(10, 1), (10, 1), (10, 1)], 2, 20),
+            (&[(4, 2), (5, 1), (4, 1), (3, 1)], 2, 12, 2),
+            (&[(9, 1), (8, 2), (2, 1), (2, 1)], 2, 17, 2),
+            (&[(10, 1), (10, 1), (10, 1)], 2, 20, 2),
         ];
-        for (rows, users, minutes) in rows {
+        for (rows, users, minutes, n_taken) in rows {
             let timelines = timelines(rows);
             let found = schedule(&timelines, users);
             assert_eq!(found.makespan, Duration::from_secs(60 * minutes), "{rows:?} on {users}");
+            assert_eq!(found.users, n_taken, "{rows:?} on {users}");
             assert!(lower_bound(&timelines, users) <= found.makespan);
+        }
+    }
+
+    #[test]
+    fn what_does_not_wait_comes_first_and_then_the_longest() {
+        let mut rows = timelines(&[(3, 1), (0, 1), (9, 1), (3, 2), (0, 2)]);
+        rows.sort_by_key(rank);
+        assert_eq!(rows, timelines(&[(0, 2), (0, 1), (9, 1), (3, 2), (3, 1)]));
+    }
+
+    /// Two of four users are taken for five minutes, and three are wanted: then one is left beside them, and only one.
+    #[test]
+    fn what_outlasts_a_wait_takes_what_is_left_beside() {
+        let five = Duration::from_secs(300);
+        let mut room = Room::new(Duration::ZERO, 2, [five, five]);
+        for ((minutes, users), is_admitted) in [((9, 3), false), ((8, 1), true), ((7, 1), false), ((5, 1), true)] {
+            let timeline = timelines(&[(minutes, users)])[0];
+            assert_eq!(room.admits(&timeline), is_admitted, "{minutes} minutes on {users}");
+            if is_admitted {
+                room.take(&timeline);
+            }
         }
     }
 

@@ -115,6 +115,7 @@ mod tests {
         for text in ["1/1", "2/4", "4/4"] {
             let shard: Shard = text.parse().unwrap();
             assert_eq!(shard.to_string(), text);
+            assert_eq!(format!("{}/{}", shard.index(), shard.of()), text);
             assert_eq!(serde_json::from_value::<Shard>(serde_json::to_value(shard).unwrap()).unwrap(), shard);
         }
         for text in ["0/4", "5/4", "1", "a/b", "1/0", ""] {

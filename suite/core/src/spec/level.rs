@@ -39,3 +39,17 @@ impl fmt::Display for Level {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_found_by_the_name_that_it_shows() {
+        for (level, name) in [(Level::May, "may"), (Level::Should, "should"), (Level::Must, "must")] {
+            assert_eq!(level.to_string(), name);
+            assert_eq!(Level::named(name), Some(level));
+        }
+        assert_eq!(Level::named("Must"), None);
+    }
+}

@@ -135,3 +135,25 @@ pub struct UnknownProfile {
 fn names() -> String {
     Profile::ALL.map(|profile| format!("`{}`", profile.name)).join(" and ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_found_by_its_name() {
+        for profile in Profile::ALL {
+            assert_eq!(Profile::named(profile.name), Ok(profile));
+        }
+        let error = Profile::named("v2.0").unwrap_err();
+        assert_eq!(error.to_string(), "there is no profile `v2.0`; there are `beta-2021-06` and `v1.0`");
+    }
+
+    #[test]
+    fn presenting_is_a_pair_of_the_newer_profile_alone() {
+        let presenting = Presence::new(Availability::DoNotDisturb, Activity::Presenting);
+        let away = Presence::new(Availability::Away, Activity::Away);
+        let accepted = Profile::ALL.map(|profile| (profile.accepts(away), profile.accepts(presenting)));
+        assert_eq!(accepted, [(true, false), (true, true)]);
+    }
+}

@@ -167,6 +167,9 @@ fn a_divergence_says_where_and_what() {
     assert_eq!((found.step, found.exchange), (1, 4));
     assert_eq!(found.expected, "Away/Away, as before the refused request");
     assert_eq!(found.observed, "Busy/Busy");
+    let any = plan(Must, vec![set(Role::Judged, "Busy/Busy", at(Must, refused(&[])))]);
+    let judgement = judge(&any, &context(), &seen(vec![answer(200, "")]));
+    assert_eq!(judgement.divergences[0].expected, "refused: a 4xx status");
     let long = "x".repeat(301);
     let plan = plan(Must, vec![set(Role::Judged, "Busy/Busy", at(Must, refused(&[400, 403])))]);
     let judgement = judge(&plan, &context(), &seen(vec![answer(200, &format!("a \n b{long}"))]));
@@ -224,8 +227,9 @@ fn another_profile_may_explain_it() {
     let busy = |expect| set(Role::Judged, "Busy/Busy", at(Must, expect));
     let delegated =
         Action { actor: Some("delegated_work".to_owned()), ..set(Role::Judged, "Away/Away", at(Must, refused(&[]))) };
-    let short =
-        |expect| action(Role::Judged, Operation::SetPresence, Some(body("Away/Away", "PT1M")), at(Must, expect));
+    let lasting = |expires, expect| {
+        action(Role::Judged, Operation::SetPresence, Some(body("Away/Away", expires)), at(Must, expect))
+    };
     let valid = || set(Role::Judged, "Away/Away", at(Must, Wanted::Accepted));
     let other_path = |mut action: Action| {
         action.request.is_other_path = true;
@@ -236,8 +240,10 @@ fn another_profile_may_explain_it() {
         ("a pair of none", Profile::BETA_2021_06, vec![busy(refused(&[]))], 200, &[]),
         ("a pair that the older has not", Profile::V1_0, vec![presenting(Wanted::Accepted)], 400, &["beta-2021-06"]),
         ("a signed-in user", Profile::BETA_2021_06, vec![delegated], 200, &["v1.0"]),
-        ("a duration", Profile::V1_0, vec![short(refused(&[]))], 200, &["beta-2021-06"]),
+        ("a duration", Profile::V1_0, vec![lasting("PT1M", refused(&[]))], 200, &["beta-2021-06"]),
+        ("a negative duration", Profile::BETA_2021_06, vec![lasting("-PT1H", refused(&[]))], 200, &[]),
         ("a valid call", Profile::V1_0, vec![valid()], 400, &[]),
+        ("what neither has", Profile::BETA_2021_06, vec![busy(Wanted::Accepted)], 400, &[]),
         ("one of two", Profile::BETA_2021_06, vec![valid(), presenting(refused(&[]))], 200, &[]),
         ("on another path", Profile::BETA_2021_06, vec![other_path(presenting(refused(&[])))], 200, &[]),
         ("a crash", Profile::BETA_2021_06, vec![presenting(refused(&[]))], 500, &[]),

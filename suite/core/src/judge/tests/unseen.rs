@@ -143,3 +143,12 @@ fn the_model_follows_an_odd_answer_both_ways() {
     assert_eq!(odd("Offline/Offline"), Verdict::Inconclusive);
     assert_eq!(odd("Available/Available"), Verdict::Failed);
 }
+
+/// A set that was refused did not take effect, so that a later read that shows it is a failure.
+#[test]
+fn the_model_takes_a_refusal_at_its_word() {
+    let judged = set(Role::Judged, "Busy/InACall", at(Must, Wanted::Either));
+    let plan = plan(Must, vec![judged, get(Role::Judged, shows(Must, "Offline/Offline"))]);
+    let judgement = judge(&plan, &context(), &seen(vec![answer(400, ERROR), presence("Busy/InACall")]));
+    check("what was refused shows", &judgement, Verdict::Failed, &[(Class::WrongPresence, COVERED, Must)]);
+}

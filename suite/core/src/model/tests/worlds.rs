@@ -1,6 +1,9 @@
 //! What is not known: lost answers, calls that should have been refused, and reads that settle it.
 
-use super::What::{Clear, Explained, Prefer, Set, SetNothing, SetUnknown, Shows, ShowsAnything, Unexplained, Unprefer};
+use super::What::{
+    Clear, Explained, Forget, Muddle, Prefer, Set, SetNothing, SetUnknown, Shows, ShowsAnything, Stands, Unexplained,
+    Unprefer,
+};
 use super::{EXACT, Spans, What, check_spans};
 use crate::model::Seen;
 
@@ -153,6 +156,44 @@ fn a_call_of_which_nothing_is_known() {
                 at(2, ShowsAnything(&[OFFLINE])),
                 at(3, Clear("app_b")),
                 at(4, Shows(&[OFFLINE])),
+            ],
+        ),
+    ];
+    check_spans(EXACT, ROWS);
+}
+
+#[test]
+fn whether_a_session_stands() {
+    const GUID: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
+    const UPPER: &str = "22553876-F5AB-4529-BFFB-CFE50AA89F87";
+    const ROWS: &[(&str, &Spans)] = &[
+        ("of a user who is not known", &[at(0, Stands("app", false, true))]),
+        (
+            "set",
+            &[at(0, Set("app", BUSY, 600)), at(1, Stands("app", true, false)), at(2, Stands("app_b", false, true))],
+        ),
+        ("in another letter case", &[at(0, Set(GUID, BUSY, 600)), at(1, Stands(UPPER, true, false))]),
+        ("expired", &[at(0, Set("app", BUSY, 600)), at(601, Stands("app", false, true))]),
+        ("cleared", &[at(0, Set("app", BUSY, 600)), at(1, Clear("app")), at(2, Stands("app", false, true))]),
+        ("perhaps set", &[came(0, LOST, Set("app", BUSY, 600)), at(1, Stands("app", true, true))]),
+        ("nobody knows", &[at(0, Muddle), at(1, Stands("app", true, true))]),
+    ];
+    check_spans(EXACT, ROWS);
+}
+
+#[test]
+fn what_is_known_of_a_user_can_be_lost_and_regained() {
+    const ROWS: &[(&str, &Spans)] = &[
+        ("lost", &[at(0, Set("app", BUSY, 600)), at(1, Muddle), at(2, ShowsAnything(&[]))]),
+        ("regained", &[at(0, Muddle), at(1, Forget), at(2, Shows(&[OFFLINE]))]),
+        (
+            "with no preference left",
+            &[
+                at(0, Set("app", BUSY, 600)),
+                at(1, Prefer(PREFERRED, None)),
+                at(2, Forget),
+                at(3, Set("app", AWAY, 600)),
+                at(4, Shows(&[AWAY])),
             ],
         ),
     ];

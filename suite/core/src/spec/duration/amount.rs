@@ -16,7 +16,8 @@ pub(super) const DAY: u128 = 24 * HOUR;
 /// The magnitude saturates at `u128::MAX`, which is beyond every [`Duration`]. What is below a
 /// nanosecond is not kept, only that there is some: that is enough to compare exactly with a
 /// [`Duration`], so that `PT300.0000000000001S` is more than five minutes. Where two components carry
-/// a fraction, which ISO 8601 does not have, the magnitude may be one nanosecond too small.
+/// a fraction, which ISO 8601 does not have, the magnitude may be one nanosecond too small. How far an amount lies
+/// below zero is nobody's question, so there it is not exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amount {
     is_below_zero: bool,
@@ -88,12 +89,8 @@ impl Magnitude {
     /// The difference between `self` and `days`, and whether `self` is the smaller: Python writes a negative
     /// `timedelta` as days below zero and a time above.
     pub(super) const fn less(self, days: Self) -> (Self, bool) {
-        if days.nanos > self.nanos {
-            let nanos = days.nanos - self.nanos - if self.has_rest { 1 } else { 0 };
-            (Self { nanos, has_rest: self.has_rest }, true)
-        } else {
-            (Self { nanos: self.nanos - days.nanos, has_rest: self.has_rest }, false)
-        }
+        let nanos = self.nanos.abs_diff(days.nanos);
+        (Self { nanos, has_rest: self.has_rest }, days.nanos > self.nanos)
     }
 }
 

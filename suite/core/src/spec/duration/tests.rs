@@ -79,6 +79,13 @@ const STRAY: &[(&str, &[Deviation], i128)] = &[
     ("P00000000T010000", &[AlternativeFormat], HOUR),
     ("-P0000-00-00T01:00:00", &[AlternativeFormat], -HOUR),
     ("P0001-01-00T00:00:00", &[CalendarUnits, AlternativeFormat], (365 + 28) * DAY),
+    ("P0001-00-00T00:00:00", &[CalendarUnits, AlternativeFormat], 365 * DAY),
+    ("P0000-01-00T00:00:00", &[CalendarUnits, AlternativeFormat], 28 * DAY),
+    (
+        "P0000-12-30T24:60:60",
+        &[CalendarUnits, AlternativeFormat],
+        (12 * 28 + 30) * DAY + 24 * HOUR + 60 * MINUTE + 60 * SECOND,
+    ),
     ("p0000-00-00t01:00:00", &[AlternativeFormat, LowerCase], HOUR),
     ("pt5m", &[LowerCase], 5 * MINUTE),
     ("PT5m", &[LowerCase], 5 * MINUTE),

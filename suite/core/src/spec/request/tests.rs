@@ -165,6 +165,14 @@ fn rules_have_requirements_and_statuses() {
     ];
     for rule in rules {
         assert!(requirement::ALL.contains(&rule.requirement()), "{rule:?}");
-        assert!(rule.statuses().contains(&400), "{rule:?}");
+        let statuses: &[u16] = match rule {
+            ContentTypeAbsent | ContentTypeForeign | ContentTypeUncommon | ContentTypeSeveral | ContentEncoded => {
+                &[415, 400]
+            }
+            TooLarge => &[413, 400],
+            SessionIdBlank => &[400, 403],
+            _ => &[400],
+        };
+        assert_eq!(rule.statuses(), statuses, "{rule:?}");
     }
 }

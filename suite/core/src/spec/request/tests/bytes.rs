@@ -93,6 +93,7 @@ fn problems_of_the_whole_body_have_places() {
         (b"\xEF\xBB\xBF{\n \"a\": ?}", NotJson, Some((11, 2, 7))),
         (b"\xEF\xBB\xBF[]", NotObject, Some((3, 1, 4))),
         (b"{\"a\":\n\"\xFF\"}", NotUtf8, Some((7, 2, 2))),
+        (b"\xEF\xBB\xBF{\"a\":\xFF", NotUtf8, Some((8, 1, 9))),
     ];
     for (body, rule, place) in rows {
         let reading = read(body, BETA);
@@ -108,6 +109,11 @@ fn size_and_nesting_are_permitted_either_way() {
     let padded = format!("{}{PLAIN}", " ".repeat(1 << 20));
     check(&padded, &[(TooLarge, May)]);
     assert_eq!(read(padded.as_bytes(), BETA).request, read(PLAIN.as_bytes(), BETA).request);
+    // A blank member name keeps the quick reader from passing what the thorough one must not report.
+    let sized = |bytes: usize| format!("{}{{\"\": 0, {}", " ".repeat(bytes - PLAIN.len() - 7), &PLAIN[1..]);
+    assert_eq!(sized(64 * 1024).len(), 64 * 1024);
+    check(sized(64 * 1024), &[(UnknownMember, May)]);
+    check(sized(64 * 1024 + 1), &[(TooLarge, May), (UnknownMember, May)]);
     let nested =
         |depth: usize| format!(r#"{{"x[\\": {}"]\"["{}, {}"#, "[".repeat(depth), "]".repeat(depth), &PLAIN[1..]);
     check(nested(Limits::NESTING - 1), &[(UnknownMember, May)]);
@@ -115,4 +121,13 @@ fn size_and_nesting_are_permitted_either_way() {
     let body = nested(Limits::NESTING);
     let problems = read(body.as_bytes(), BETA).problems;
     assert_eq!(problems[0].position.unwrap().offset, r#"{"x[\\": "#.len() + Limits::NESTING - 1);
+    // Brackets in a string close nothing, and those that are closed again are not nested.
+    let told = |member: &str| format!("{{\"x\": {member}, {}", &PLAIN[1..]);
+    let deep = [Limits::NESTING; 2].map(|n| "[".repeat(n));
+    let closed = deep.each_ref().map(|deep| deep.replace('[', "]"));
+    check(
+        told(&format!("\"]]]\", \"y\": {}{}", deep[0], closed[0])),
+        &[(Nesting, May), (UnknownMember, May), (UnknownMember, May)],
+    );
+    check(told(&format!("[{}[]]", "[], {}, ".repeat(Limits::NESTING))), &[(UnknownMember, May)]);
 }

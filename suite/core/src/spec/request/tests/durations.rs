@@ -38,6 +38,8 @@ fn spellings_in_the_grammar() {
         ("\"P1M\"", Expiration::Unclear),
         ("\"PT99999999999999999999H\"", Expiration::Unclear),
         ("300", Expiration::Unclear),
+        ("\"PT5M\", \"expirationDuration\": \"PT300S\"", Expiration::After(Duration::from_secs(300))),
+        ("\"PT5M\", \"expirationDuration\": \"PT6M\"", Expiration::Unclear),
     ];
     for (json, expected) in rows {
         assert_eq!(expiration(json), expected, "{json}");
@@ -120,5 +122,22 @@ fn spellings_of_other_kinds() {
         "null",
     ] {
         check_duration(text, &[(DurationUnreadable, Must)], &[(DurationUnreadable, Must)]);
+    }
+}
+
+#[test]
+fn a_spelling_is_told_in_words() {
+    let rows = [
+        ("+PT5M", "`+PT5M` is not in the grammar of Edm.Duration: a plus sign"),
+        ("pT 5M", "`pT 5M` is not in the grammar of Edm.Duration: lower case, a blank"),
+        (
+            "PT0,5H",
+            "`PT0,5H` is not in the grammar of Edm.Duration: a decimal comma, a fraction on another component than seconds",
+        ),
+    ];
+    for (text, detail) in rows {
+        let json = serde_json::to_string(text).unwrap();
+        let body = with(Member::ExpirationDuration, &json);
+        assert_eq!(read(body.as_bytes(), BETA).problems[0].detail, detail);
     }
 }

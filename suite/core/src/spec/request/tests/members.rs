@@ -90,8 +90,13 @@ fn an_unsupported_pair_is_one_problem_that_names_both() {
         let text = if member == Member::Availability { availability } else { activity };
         assert!(body[problem.position.unwrap().offset..].starts_with(text), "{body}");
     }
-    // A good value says nothing against itself when the other is missing.
-    check(pair("\"Busy\"", "null"), &[(ActivityMissing, Must)]);
+    // A good value says nothing against itself when the other is missing, but there is no pair then.
+    for other in ["null", "1"] {
+        let body = pair("\"Busy\"", other);
+        let rule = if other == "null" { ActivityMissing } else { ActivityType };
+        check(&body, &[(rule, Must)]);
+        assert_eq!(read(body.as_bytes(), BETA).request.unwrap().presence, None, "{body}");
+    }
 }
 
 #[test]
@@ -157,4 +162,20 @@ fn lone_surrogates_equal_nothing() {
     check(with(Member::SessionId, r#""\ude00\ud83d""#), &[(LoneSurrogate, May)]);
     check(with(Member::Activity, r#""Available\udfff""#), &[(LoneSurrogate, May), (PairUnsupported, Must)]);
     check(with(Member::ExpirationDuration, r#""PT1H\udfffA""#), &[(LoneSurrogate, May), (DurationUnreadable, Must)]);
+}
+
+/// A body can hold a hundred thousand members, so only the first sixteen are named and the rest are counted.
+#[test]
+fn unknown_members_are_named_and_counted() {
+    for (n, n_problems, last) in [
+        (1, 1, "`x1` is not a documented member"),
+        (16, 16, "`x16` is not a documented member"),
+        (17, 17, "1 more members are not documented"),
+        (19, 17, "3 more members are not documented"),
+    ] {
+        let unknown: String = (1..=n).map(|place| format!("\"x{place}\": 0, ")).collect();
+        let problems = read(format!("{{{unknown}{}", &PLAIN[1..]).as_bytes(), BETA).problems;
+        assert_eq!(problems.len(), n_problems, "{n}");
+        assert_eq!(problems.last().unwrap().detail, last, "{n}");
+    }
 }
