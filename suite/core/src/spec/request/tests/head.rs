@@ -21,6 +21,7 @@ fn content_types() {
         (&["application/json; a=\"\\\"; charset=utf-16; \""], FINE),
         (&["application/json; a=\"\\\\\"; charset=utf-16"], UNCOMMON),
         (&["application/json; a=\"b\\\\\"; charset=utf-16"], UNCOMMON),
+        (&["application/json;a=\"; charset=utf-16\""], FINE),
         (&["application/json; a=b c"], UNCOMMON),
         (&["application/json; a="], UNCOMMON),
         (&["application/json; charset=utf-16"], UNCOMMON),
