@@ -28,7 +28,8 @@ pub(crate) struct Fuzz {
     /// How many requests a second at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
-    /// Calls to one user also overlap in time; their answers are right where some order of the calls explains them
+    /// Calls to one user also overlap in time; their answers are right where some order of the calls explains them.
+    /// Nothing waits then, but on a clock that is moved by hand
     #[arg(long)]
     pub(crate) concurrent: bool,
     /// A directory for the witnesses: one case file for each finding

@@ -86,6 +86,8 @@ pub use running::Running;
 pub use settings::Settings;
 pub use variants::{Variant, Variants};
 
+use service::Calls;
+
 /// A server's state. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Reference(Arc<service::Service>);
@@ -130,17 +132,21 @@ impl Reference {
 
     /// Answers one request, in process.
     pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        self.0.answer(request).await
+        self.0.answer(request, Calls::InProcess).await
     }
 
     /// The server as a `tower::Service`.
     ///
     /// Paths are taken apart in [`Reference::answer`]: a router would do it again, and slower.
     pub fn service(&self) -> Router {
+        self.serving(Calls::InProcess)
+    }
+
+    fn serving(&self, calls: Calls) -> Router {
         let reference = self.clone();
         Router::new().fallback(move |request: Request<Body>| {
             let reference = reference.clone();
-            async move { reference.answer(request).await }
+            async move { reference.0.answer(request, calls).await }
         })
     }
 

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::service::Calls;
 use crate::{Reference, ReferenceError};
 
 /// How long requests under way get to finish when the server is stopped; they take no longer unless their sender is gone.
@@ -34,7 +35,7 @@ impl Running {
             let _ = stream.set_nodelay(true);
         });
         let (stop, stopped) = oneshot::channel();
-        let server = axum::serve(listener, reference.service()).with_graceful_shutdown(async {
+        let server = axum::serve(listener, reference.serving(Calls::OverASocket)).with_graceful_shutdown(async {
             // That the sender is gone means the same as that it has spoken.
             let _ = stopped.await;
         });

@@ -3,6 +3,7 @@
 //! Path, method, credentials, permission, user, content type, size, body, own session.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
@@ -28,6 +29,19 @@ use crate::variants::Choice;
 
 type Answer = Response<Body>;
 
+/// How long the store of [`Fault::LostUpdate`] takes where calls come over a socket: what a database nearby takes, and far
+/// longer than lies between two calls that one client sends at once.
+const STORE_TAKES: Duration = Duration::from_millis(2);
+
+/// Where the calls come from, which decides how long a store takes: only [`Fault::LostUpdate`] has one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Calls {
+    /// From this process, in which nothing takes time: calls that are polled together overlap, always.
+    InProcess,
+    /// Over a socket, on which no two of them arrive at once.
+    OverASocket,
+}
+
 /// A server's parts.
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -45,6 +59,7 @@ struct Asking<'r> {
     headers: &'r HeaderMap,
     body: &'r Collected,
     whom: &'r Whom<'r>,
+    calls: Calls,
 }
 
 /// What is known of a call by the time it is refused.
@@ -67,7 +82,7 @@ impl Service {
         }
     }
 
-    pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn answer(&self, request: Request<Body>, calls: Calls) -> Answer {
         let (parts, body) = request.into_parts();
         // The whole body is read before anything is answered: a sender that is cut off in the middle of
         // its body may never read why.
@@ -75,7 +90,7 @@ impl Service {
         let answer = match route(parts.uri.path(), &self.rules.variants) {
             Route::Presence(_, Whom::Me) if !self.serves_me() => Err(Refusal::path()),
             Route::Presence(operation, ref whom) => {
-                let asking = Asking { headers: &parts.headers, body: &body, whom };
+                let asking = Asking { headers: &parts.headers, body: &body, whom, calls };
                 self.operate(operation, &parts, asking).await
             }
             extra => extras::answer(self, &extra, &parts, &body),
@@ -135,7 +150,10 @@ impl Service {
         let stored = if self.rules.faults.has(Fault::LostUpdate) {
             let mut copy = self.state.snapshot(user, &self.rules);
             // Whoever awaits a database here gives the other call its turn.
-            tokio::task::yield_now().await;
+            match asking.calls {
+                Calls::InProcess => tokio::task::yield_now().await,
+                Calls::OverASocket => tokio::time::sleep(STORE_TAKES).await,
+            }
             let stored = copy.set(call, &self.rules);
             self.state.put_back(user, copy, &self.rules);
             stored

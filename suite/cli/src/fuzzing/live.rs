@@ -1,6 +1,9 @@
 //! Fuzzing whatever a subject is.
 
-use setpresence_core::explore::Sequence;
+use std::time::Duration;
+
+use setpresence_core::explore::{Calls, Sequence};
+use setpresence_core::plan::Pace;
 use setpresence_runner::{FuzzEnd, FuzzOptions, FuzzProgress, Replayed, Users, fuzz, replay};
 
 use crate::error::SetupError;
@@ -47,9 +50,18 @@ impl Subject {
         FuzzOptions {
             jobs: campaigning.jobs.unwrap_or(own.jobs),
             users: if own.users == Users::Fresh { Users::Fresh } else { Users::Unknown },
-            longest_wait: self.abilities().longest.unwrap_or_default(),
+            longest_wait: self.longest_wait(campaigning.options.calls),
             display_base: own.display_base.clone(),
             ..campaigning.options.clone()
+        }
+    }
+
+    /// How long a sequence may wait. Calls that overlap show what they show at once: on a clock that passes by itself they
+    /// would spend the whole budget waiting.
+    fn longest_wait(&self, calls: Calls) -> Duration {
+        match calls {
+            Calls::Overlapping if self.pace() != Pace::Exact => Duration::ZERO,
+            _ => self.abilities().longest.unwrap_or_default(),
         }
     }
 }

@@ -79,7 +79,7 @@ fn an_artifact_is_what_its_fuzz_target_reads() {
     run(&["replay", &artifact]).check(2, &[], &["holds no case", "cargo fuzz run duration"]);
 }
 
-/// Over a socket it is chance whether two calls race, so that what is found there is no test: `tests/fuzzing.rs` has that.
+/// How soon two calls race over a socket is chance: `serving.rs` finds it in many tries, `tests/fuzzing.rs` in one.
 #[test]
 fn calls_overlap_and_steps_are_sent_together() {
     run(&["fuzz", "--concurrent", "--requests", "1500"]).check(0, &["0 findings"], &[]);

@@ -65,6 +65,17 @@ fn a_served_mutant_is_found_over_the_socket() {
     served.stop("-INT").check(0, &[], &[]);
 }
 
+/// On real time, as a user would try it. A call's store takes far longer than the calls that are sent at once lie apart, so
+/// that they overlap; which of two is written back last is chance, but of hundreds of tries one suffices.
+#[test]
+fn a_lost_update_is_found_over_the_socket() {
+    let folder = Folder::new();
+    let target = folder.path("target.toml");
+    let served = Served::start(&["serve", "--mutant", "lost-update", "--write-target", &target]);
+    run(&["fuzz", "--concurrent", "--requests", "2000", "--config", &target]).check(1, &["must  wrong-presence"], &[]);
+    served.stop("-INT").check(0, &[], &[]);
+}
+
 #[test]
 fn a_target_that_follows_another_profile_is_told_so() {
     let folder = Folder::new();
