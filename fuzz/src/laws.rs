@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use setpresence_core::case::Library;
 use setpresence_core::case::text::Source;
-use setpresence_core::explore::Choices;
+use setpresence_core::explore::Story;
 use setpresence_core::model::{Effect, Expiry, Model, Permitted, Ruling, Seen, Slack, rank};
 use setpresence_core::moment::{Moment, Span};
-use setpresence_core::spec::{Availability, Presence, Profile};
+use setpresence_core::spec::{Availability, Presence};
 
 /// The entries of the register, with the id of each.
 static REGISTER: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
@@ -55,14 +55,8 @@ const APPLICATIONS: [&str; 3] = ["a", "b", "c"];
 /// The model by itself: something is always permitted; the highest of all sessions shows; applications may call in any
 /// order; users do not touch each other; an Available session only ever fades on; what has expired stays gone.
 pub fn model(bytes: &[u8]) {
-    let profile = Profile::V1_0;
-    let mut choices = Choices::new(bytes);
-    let pick = |choices: &mut Choices<'_>| choices.pick(profile.pairs).copied().unwrap_or(Presence::AVAILABLE);
-    let sets: Vec<(Presence, Duration)> = APPLICATIONS
-        .iter()
-        .map(|_| (pick(&mut choices), Duration::from_secs(300 + 60 * choices.below(236) as u64)))
-        .collect();
-    let order: Vec<usize> = if choices.odds(1, 2) { vec![0, 1, 2] } else { vec![2, 0, 1] };
+    let profile = Story::PROFILE;
+    let Story { sets, order, reads } = Story::read(bytes);
     let (mut one, mut other) = (Model::new(profile, Slack::default()), Model::new(profile, Slack::default()));
     for place in 0..APPLICATIONS.len() {
         set(&mut one, "u", place, sets[place]);
@@ -76,17 +70,17 @@ pub fn model(bytes: &[u8]) {
     let singles: Vec<Model> = sets.iter().enumerate().map(|(place, one)| single(place, *one)).collect();
     let alone = single(0, (Presence::AVAILABLE, sets[0].1));
     let last = sets.iter().map(|(_, lasts)| *lasts).max().unwrap_or_default();
-    let (mut seconds, mut stage) = (1_u64, 0);
-    while !choices.is_spent() {
-        seconds += 1 + choices.below(2000) as u64;
-        let when = Span::at(Moment::from_start(Duration::from_secs(seconds)));
+    let mut stage = 0;
+    for at in reads {
+        let seconds = at.as_secs();
+        let when = Span::at(Moment::from_start(at));
         let permitted = one.permitted("u", when);
         assert!(!permitted.presences.is_empty() || permitted.anything, "nothing is permitted at {seconds} s");
         assert_eq!(permitted, other.permitted("u", when), "the order of applications shows at {seconds} s");
         assert!(one.permitted("v", when).contains(Presence::OFFLINE), "another user is touched");
         let shown = singles.iter().map(|model| highest(&model.permitted("u", when))).max();
         assert_eq!(Some(highest(&permitted)), shown, "another than the highest session shows at {seconds} s");
-        let is_over = Duration::from_secs(seconds) > last;
+        let is_over = at > last;
         assert!(
             !is_over || permitted.presences.iter().eq([&Presence::OFFLINE]),
             "a session outlives its end at {seconds} s"

@@ -2,34 +2,31 @@
 
 use setpresence::fuzzing::abilities;
 use setpresence_core::event::Outcome;
-use setpresence_core::explore::{Choices, Endpoint as _, Wire, check_bytes};
+use setpresence_core::explore::{Endpoint as _, OneRequest, Place, Wire, check_bytes};
 use setpresence_core::spec::Profile;
 
 use crate::reference::endpoint;
 
 /// Any request gets an answer without a 5xx, and a refusal has an OData error in it.
 pub fn http_request(bytes: &[u8]) {
-    let mut choices = Choices::new(bytes);
-    let mut server = endpoint(Profile::ALL[usize::from(choices.byte()) % Profile::ALL.len()], None);
-    let method = choices.text(&["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]).to_owned();
+    let OneRequest { profile, method, place, has_token, has_type, body } = OneRequest::read(bytes);
+    let mut server = endpoint(profile, None);
     let user = server.reference().settings().users[0].clone();
-    let n = choices.below(64);
-    let tail: String = choices.bytes(n).iter().map(|byte| format!("%{byte:02x}")).collect();
-    let path = match choices.below(4) {
-        0 => format!("/beta/users/{user}/presence/setPresence"),
-        1 => format!("/v1.0/users/{user}/presence"),
-        2 => format!("/v1.0/users/{tail}/presence/setPresence"),
-        _ => format!("/{tail}"),
+    let version = match place {
+        Place::SetPresence => "/beta",
+        Place::Presence | Place::SetPresenceOf(_) => "/v1.0",
+        Place::Elsewhere(_) => "",
     };
+    let path = format!("{version}{}", place.path(&user));
     let mut headers = Vec::new();
-    if choices.odds(3, 4) {
+    if has_token {
         headers.extend(server.token("app", &user).map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
     }
-    if choices.odds(3, 4) {
+    if has_type {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
-    let body = choices.bytes(usize::MAX).to_vec();
-    let Outcome::Answer(answer) = server.call(Wire { method: method.clone(), path, headers, body }) else { return };
+    let wire = Wire { method: method.to_owned(), path, headers, body: body.to_vec() };
+    let Outcome::Answer(answer) = server.call(wire) else { return };
     assert!(answer.status < 500, "{} {}", answer.status, answer.body);
     if answer.status >= 400 && method != "HEAD" {
         let read = setpresence_core::spec::ErrorBody::examine(answer.body.as_bytes());

@@ -55,7 +55,8 @@ pub(crate) struct Fuzz {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
-    /// Case files, witnesses, or what libFuzzer left in artifacts
+    /// Case files, witnesses, or what libFuzzer left in artifacts. An artifact is what the fuzz target reads that its folder
+    /// is named after (request_body, duration, http_request, case_file, model); in any other folder, a sequence of requests
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// A deliberate fault for the reference in this binary; not with another target

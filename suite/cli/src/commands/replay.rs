@@ -8,7 +8,8 @@ use setpresence::{Library, Selection, Subject, fixtures};
 use setpresence_core::case::text::Source;
 use setpresence_core::explore::{Ground, Kind, Sequence};
 use setpresence_core::judge::Class;
-use setpresence_core::plan::{Planned, plan};
+use setpresence_core::plan::{Abilities, Planned, plan};
+use setpresence_core::spec::DurationText;
 use setpresence_report::Status;
 
 use super::fuzz::subject;
@@ -89,19 +90,28 @@ fn sequences(path: &Path, subject: &Subject) -> Result<Vec<Tried>, CliError> {
     let text = if path.extension().is_some_and(|ending| ending == "toml") {
         String::from_utf8(bytes).map_err(|error| no_case(error.to_string()))?
     } else {
-        match Artifact::of(path, &bytes) {
-            Artifact::Body(case) => case,
+        let ground = Ground::of(&abilities);
+        match Artifact::of(path, &bytes, &ground) {
+            Artifact::Case(case) => case,
             Artifact::NoRequest(why) => return Err(no_case(why)),
             Artifact::Sequence => {
-                let sequence = Sequence::read(&bytes, &Ground::of(&abilities));
+                let sequence = Sequence::read(&bytes, &ground);
                 return Ok(vec![(path.display().to_string(), Ok(sequence), Vec::new())]);
+            }
+            Artifact::Requests(target, sequence) => {
+                let name = format!("{}, as the fuzz target {target} reads it", path.display());
+                let sequence = sequence.and_then(|sequence| in_time(sequence, &abilities));
+                return Ok(vec![(name, sequence, Vec::new())]);
             }
         }
     };
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let source = Source { name: format!("witnesses/{stem}.toml"), text };
-    let library = Library::load(vec![fixtures::register(), source])
-        .map_err(|problems| no_case(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")))?;
+    let library = Library::load(vec![fixtures::register(), source]).map_err(|problems| {
+        let problems = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n");
+        let is_input = fuzz_target(path).as_deref() == Some("case_file");
+        no_case(if is_input { format!("{}\n\n{problems}", by_cargo_fuzz("case_file", path)) } else { problems })
+    })?;
     let kinds = kinds_of(&stem, &library);
     let planned = plan(&library, &abilities, &Selection::default());
     if planned.is_empty() {
@@ -121,35 +131,62 @@ fn kinds_of(stem: &str, library: &Library) -> Vec<Kind> {
     requirements.map(|requirement| Kind { class, requirement: requirement.clone() }).collect()
 }
 
-/// The fuzz targets whose inputs are neither a sequence of requests nor a body.
-const WITHOUT_REQUESTS: [&str; 5] = ["duration", "case_file", "model", "http_request", "report"];
+/// The same where there is the time for it.
+fn in_time(sequence: Sequence, abilities: &Abilities) -> Result<Sequence, String> {
+    let lasts = sequence.lasts();
+    match abilities.longest {
+        Some(longest) if lasts > longest => Err(format!(
+            "needs {} on the target's clock, and --max-wait allows {}",
+            DurationText::canonical(lasts),
+            DurationText::canonical(longest)
+        )),
+        _ => Ok(sequence),
+    }
+}
 
 /// What libFuzzer left in a file, told from the folder, which it names after the fuzz target.
 enum Artifact {
     /// What `handler` and `reference_vs_model` start from, and every target of a user's own.
     Sequence,
-    /// What `request_body` starts from, as a case file.
-    Body(String),
+    /// What another of our targets starts from, as requests; where it makes none on this target, why.
+    Requests(&'static str, Result<Sequence, String>),
+    /// What `request_body` and `case_file` start from, as a case file.
+    Case(String),
     /// Nothing that could be sent, and why.
     NoRequest(String),
 }
 
 impl Artifact {
-    fn of(path: &Path, bytes: &[u8]) -> Self {
-        let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-        match (folder.as_deref(), bytes) {
+    fn of(path: &Path, bytes: &[u8], ground: &Ground) -> Self {
+        match (fuzz_target(path).as_deref(), bytes) {
             // The first byte chooses how the body is read; its lowest bit, whether there is a content type.
-            (Some("request_body"), [choice, body @ ..]) => Self::Body(format!(
+            (Some("request_body"), [choice, body @ ..]) => Self::Case(format!(
                 "title = \"What libFuzzer left is judged\"\nrequirements = [\"body.json\"]\n\n[[step]]\n\
                  do = \"set-presence\"\n{}base64 = \"{}\"\nexpect.outcome = \"either\"\n",
                 if choice & 1 == 0 { "" } else { "without = [\"Content-Type\"]\n" },
                 STANDARD.encode(body)
             )),
-            (Some(target), _) if WITHOUT_REQUESTS.contains(&target) => Self::NoRequest(format!(
-                "the fuzz target `{target}` reads no sequence of requests, so try it by `cargo fuzz run {target} {}`",
-                path.display()
-            )),
+            (Some("case_file"), _) => Self::Case(String::from_utf8_lossy(bytes).into_owned()),
+            (Some("duration"), _) => Self::Requests("duration", Ok(Sequence::of_duration(bytes, ground))),
+            (Some("http_request"), _) => Self::Requests("http_request", Ok(Sequence::of_request(bytes, ground))),
+            (Some("model"), _) => {
+                let why = "it needs a target with the applications app, app_b and app_c, and with reads";
+                Self::Requests("model", Sequence::of_story(bytes, ground).ok_or_else(|| why.to_owned()))
+            }
+            (Some("report"), _) => Self::NoRequest(by_cargo_fuzz("report", path)),
             _ => Self::Sequence,
         }
     }
+}
+
+/// The fuzz target whose input a file is, by its folder.
+fn fuzz_target(path: &Path) -> Option<String> {
+    path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned())
+}
+
+fn by_cargo_fuzz(target: &str, path: &Path) -> String {
+    let path = path.display();
+    format!(
+        "as the fuzz target `{target}` reads it, nothing in it can be sent; try it by `cargo fuzz run {target} {path}`"
+    )
 }

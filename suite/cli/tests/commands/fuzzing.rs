@@ -6,6 +6,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
+use crate::serving::Served;
 use crate::support::{Done, Folder, run};
 
 fn json(done: &Done) -> Value {
@@ -67,7 +68,8 @@ fn a_witness_is_reproduced_where_the_fault_is_and_gone_where_it_is_not() {
     run(&["replay", &artifact]).check(0, &["gone"], &[]);
 }
 
-/// The folder says which fuzz target left a file: a body is sent as one, and what is no request is not taken for one.
+/// The folder says which fuzz target left a file: each is sent as what that target reads, and what is no request is not
+/// taken for one.
 #[test]
 fn an_artifact_is_what_its_fuzz_target_reads() {
     let folder = Folder::new();
@@ -75,8 +77,64 @@ fn an_artifact_is_what_its_fuzz_target_reads() {
     let artifact = folder.file("artifacts/request_body/crash-1", body);
     run(&["replay", &artifact]).check(0, &["gone  witnesses/crash-1"], &[]);
     run(&["replay", &artifact, "--mutant", "any-pair"]).check(1, &["reproduced", "combinations.unsupported"], &[]);
-    let artifact = folder.file("artifacts/duration/crash-1", "PT5M");
-    run(&["replay", &artifact]).check(2, &[], &["holds no case", "cargo fuzz run duration"]);
+    let case = r#"
+title = "The higher one shows"
+requirements = ["precedence.highest-wins"]
+
+[[step]]
+do = "set-presence"
+presence = "Busy/InACall"
+
+[[step]]
+do = "set-presence"
+as = "app_b"
+presence = "Away/Away"
+
+[[step]]
+do = "get-presence"
+expect.presence = "Busy/InACall"
+"#;
+    let rows: [(&str, &str, &str, &str); 7] = [
+        ("duration", "forever", "unreadable-is-absent", "body.duration-unreadable"),
+        ("duration", "P0DT1H", "days-refused", "body.duration-grammar"),
+        // In turn: the profile, the method, no tail, the path of setPresence, a token, a content type, the body.
+        ("http_request", "\0\0\0\0\0\0{", "bad-json-crashes", "http.no-server-error"),
+        ("http_request", "\0\0\0\0\u{3}\0{}", "anonymous-crashes", "http.no-server-error"),
+        ("http_request", "\0\0\0\0\0\u{3}{}", "no-content-type-crashes", "http.no-server-error"),
+        ("case_file", case, "lowest-wins", "observed Away/Away"),
+        // Available, Busy and Away for a while, called for in turn and read after seven seconds.
+        ("model", "\0\u{40}\u{1}\u{40}\u{3}\u{40}\0\0\u{5}", "lowest-wins", "observed Away/Away"),
+    ];
+    for (target, bytes, mutant, told) in rows {
+        let artifact = folder.file(&format!("artifacts/{target}/crash-1"), bytes);
+        run(&["replay", &artifact]).check(0, &["gone  "], &[]);
+        run(&["replay", &artifact, "--mutant", mutant]).check(1, &["reproduced  ", told], &[]);
+    }
+    for (target, why) in [("report", "nothing in it can be sent"), ("case_file", "crash-2.toml")] {
+        let artifact = folder.file(&format!("artifacts/{target}/crash-2"), "no case");
+        let again = format!("cargo fuzz run {target}");
+        run(&["replay", &artifact]).check(2, &[], &["holds no case", why, &again]);
+    }
+}
+
+/// What a target cannot do, or a wait that is too long, is told; it is not taken for a fault that is gone.
+#[test]
+fn what_an_artifact_needs_is_told() {
+    let folder = Folder::new();
+    let story = folder.file("artifacts/model/crash-1", "\0\u{40}\u{1}\u{40}\u{3}\u{40}\0\u{7}\0");
+    run(&["replay", &story, "--target", &breaking(), "--token", "t"]).check(
+        3,
+        &["inconclusive", "it needs a target with the applications app, app_b and app_c"],
+        &[],
+    );
+    let target = folder.path("target.toml");
+    let served = Served::start(&["serve", "--write-target", &target]);
+    run(&["replay", &story, "--config", &target]).check(
+        3,
+        &["inconclusive", "needs PT29M54S on the target's clock"],
+        &[],
+    );
+    served.stop("-INT").check(0, &[], &[]);
 }
 
 /// How soon two calls race over a socket is chance: `serving.rs` finds it in many tries, `tests/fuzzing.rs` in one.

@@ -3,6 +3,7 @@
 //! One generator feeds everything: what libFuzzer finds can be sent to a URL, and what is found at a URL replays in a
 //! test. Nothing is sent here, and no random number is drawn: bytes, or a seed, are handed in.
 
+mod artifact;
 mod blame;
 mod body;
 mod campaign;
@@ -20,6 +21,7 @@ mod shrink;
 mod witness;
 mod words;
 
+pub use artifact::{OneRequest, Place, Story};
 pub use campaign::Campaign;
 pub use choices::Choices;
 pub use drive::{Driven, Endpoint, Kind, Wire, check_bytes, drive};
