@@ -261,6 +261,7 @@ fn comparison_is_exact_below_the_nanosecond() {
     assert_eq!(least.to_duration(), Some(Duration::ZERO));
     let negative = DurationText::read("-1 day, 23:59:59.9999999999999").amount().unwrap();
     assert!(!negative.is_positive() && !negative.is_zero());
+    assert!(DurationText::read("-1 day, 24:00:00.0000000000001").amount().unwrap().is_positive());
 }
 
 #[test]
