@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// Send sequences that nobody wrote, judge every answer, and boil findings down to case files.
     Fuzz(Box<Fuzz>),
-    /// Try cases and findings again: reproduced, gone or inconclusive.
+    /// Try findings again: reproduced, gone or inconclusive; a case that names no finding: passed.
     Replay(Box<Replay>),
     /// Serve the reference, as a test double of the presence API.
     Serve(Serve),

@@ -61,7 +61,7 @@ pub(crate) enum CliError {
     Output(#[source] io::Error),
     #[error(transparent)]
     Report(#[from] RenderError),
-    #[error("`{}` holds no case: {why}; give a case file, a witness or what libFuzzer left in artifacts", path.display())]
+    #[error("`{}` holds no case: {why}; give a case file, a witness or what libFuzzer left", path.display())]
     NoCase { path: PathBuf, why: String },
     #[error("findings are no run, so there is no {format} report of them; give console=PATH or json=PATH")]
     NotOfFindings { format: &'static str },

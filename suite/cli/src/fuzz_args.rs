@@ -55,8 +55,10 @@ pub(crate) struct Fuzz {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
-    /// Case files, witnesses, or what libFuzzer left in artifacts. An artifact is what the fuzz target reads that its folder
-    /// is named after (request_body, duration, http_request, case_file, model); in any other folder, a sequence of requests
+    /// Case files and witnesses (.toml), or what libFuzzer left: a file called crash-…, timeout-…, oom-…, leak-… or
+    /// slow-unit-…, or any in artifacts/TARGET/ or corpus/TARGET/. Where TARGET is one of the suite's own (request_body,
+    /// duration, http_request, case_file, model; not if another package's Cargo.toml stands beside artifacts), it is what
+    /// that one reads; else a sequence of requests, as a Handler of your own reads it
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// A deliberate fault for the reference in this binary; not with another target

@@ -1,17 +1,18 @@
 //! `replay`: tries a finding again, on any target.
 
+mod artifact;
+
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use setpresence::{Library, Selection, Subject, fixtures};
-use setpresence_core::case::text::Source;
-use setpresence_core::explore::{Ground, Kind, Sequence};
+use setpresence_core::case::text::{Problem, Source};
+use setpresence_core::explore::{Ground, Kind, Sequence, Witness};
 use setpresence_core::judge::Class;
 use setpresence_core::plan::{Abilities, Planned, plan};
 use setpresence_core::spec::DurationText;
 use setpresence_report::Status;
 
+use self::artifact::{Artifact, Left};
 use super::fuzz::subject;
 use super::{earlier, runtime};
 use crate::failure::CliError;
@@ -21,6 +22,9 @@ use crate::output::say_fitted;
 /// What may come of a try.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
+    /// Nothing is wrong, and nothing was said to be.
+    Passed,
+    /// What the file names does not show.
     Gone,
     Inconclusive,
     Reproduced,
@@ -29,6 +33,7 @@ enum Outcome {
 impl Outcome {
     const fn name(self) -> &'static str {
         match self {
+            Self::Passed => "passed",
             Self::Gone => "gone",
             Self::Inconclusive => "inconclusive",
             Self::Reproduced => "reproduced",
@@ -41,11 +46,11 @@ pub(crate) fn replay(args: &Replay) -> Result<u8, CliError> {
     args.verbosity.listen();
     runtime()?.block_on(async {
         let subject = args.verbosity.watch(subject(&args.target, &args.mutants).await?);
-        let mut worst = Outcome::Gone;
+        let mut worst = Outcome::Passed;
         for path in &args.files {
-            for (name, sequence, kinds) in sequences(path, &subject)? {
+            for Tried { name, sequence, claim } in sequences(path, &subject)? {
                 let (outcome, why) = match sequence {
-                    Ok(sequence) => try_again(&subject, &sequence, &kinds).await?,
+                    Ok(sequence) => try_again(&subject, &sequence, &claim).await?,
                     Err(why) => (Outcome::Inconclusive, why),
                 };
                 worst = worst.max(outcome);
@@ -58,75 +63,123 @@ pub(crate) fn replay(args: &Replay) -> Result<u8, CliError> {
             }
         }
         Ok(match worst {
-            Outcome::Gone => Status::Conforms.code(),
+            Outcome::Passed | Outcome::Gone => Status::Conforms.code(),
             Outcome::Reproduced => Status::Departs.code(),
             Outcome::Inconclusive => Status::Unjudged.code(),
         })
     })
 }
 
-async fn try_again(subject: &Subject, sequence: &Sequence, kinds: &[Kind]) -> Result<(Outcome, String), CliError> {
+async fn try_again(subject: &Subject, sequence: &Sequence, claim: &Claim) -> Result<(Outcome, String), CliError> {
     let replayed = subject.replay(sequence).await?;
     // A file that names what it shows is reproduced by that alone; any other by whatever is wrong.
-    let shown =
-        replayed.divergences.iter().find(|found| kinds.is_empty() || kinds.iter().any(|kind| kind.is_shown_by(found)));
-    Ok(match shown {
-        Some(found) => (
+    let is_claimed = |found: &_| match claim {
+        Claim::These(kinds) => kinds.iter().any(|kind| kind.is_shown_by(found)),
+        Claim::Something | Claim::Nothing => true,
+    };
+    Ok(match (replayed.divergences.iter().find(|found| is_claimed(found)), claim) {
+        (Some(found), _) => (
             Outcome::Reproduced,
             format!("{}: expected {}, observed {}", found.requirement, found.expected, found.observed),
         ),
-        None if replayed.is_whole => (Outcome::Gone, String::new()),
-        None => (Outcome::Inconclusive, "not every request was answered".to_owned()),
+        (None, _) if !replayed.is_whole => (Outcome::Inconclusive, "not every request was answered".to_owned()),
+        (None, Claim::Nothing) => (Outcome::Passed, String::new()),
+        (None, Claim::Something | Claim::These(_)) => (Outcome::Gone, String::new()),
     })
 }
 
-type Tried = (String, Result<Sequence, String>, Vec<Kind>);
+/// What is tried again.
+struct Tried {
+    name: String,
+    /// What to send, or why nothing can be.
+    sequence: Result<Sequence, String>,
+    claim: Claim,
+}
 
-/// The sequences of a file: of each case in it, or of what libFuzzer left.
+/// What a file says that it shows.
+#[derive(Clone)]
+enum Claim {
+    /// Nothing: a case, or what a fuzzer started from.
+    Nothing,
+    /// That something is wrong.
+    Something,
+    /// That one of these is.
+    These(Vec<Kind>),
+}
+
+/// What a file of sequences holds: each case in it, or what libFuzzer left.
 fn sequences(path: &Path, subject: &Subject) -> Result<Vec<Tried>, CliError> {
-    let bytes = earlier(path)?;
-    let abilities = subject.abilities();
     let no_case = |why: String| CliError::NoCase { path: path.to_owned(), why };
-    let text = if path.extension().is_some_and(|ending| ending == "toml") {
-        String::from_utf8(bytes).map_err(|error| no_case(error.to_string()))?
-    } else {
-        let ground = Ground::of(&abilities);
-        match Artifact::of(path, &bytes, &ground) {
-            Artifact::Case(case) => case,
-            Artifact::NoRequest(why) => return Err(no_case(why)),
-            Artifact::Sequence => {
-                let sequence = Sequence::read(&bytes, &ground);
-                return Ok(vec![(path.display().to_string(), Ok(sequence), Vec::new())]);
-            }
-            Artifact::Requests(target, sequence) => {
-                let name = format!("{}, as the fuzz target {target} reads it", path.display());
-                let sequence = sequence.and_then(|sequence| in_time(sequence, &abilities));
-                return Ok(vec![(name, sequence, Vec::new())]);
-            }
-        }
+    let abilities = subject.abilities();
+    let shown = path.display();
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        let text = String::from_utf8(earlier(path)?).map_err(|error| no_case(error.to_string()))?;
+        return cases(path, text, None, &abilities);
+    }
+    let left = Left::of(path);
+    let bytes = earlier(path)?;
+    let Some(left) = left else {
+        return Err(no_case(artifact::NOT_LEFT.to_owned()));
     };
+    let ground = Ground::of(&abilities);
+    let one = |name, sequence| Ok(vec![Tried { name, sequence, claim: left.claim() }]);
+    match left.read(&bytes, &ground) {
+        Artifact::Case(text) => cases(path, text, Some(&left), &abilities),
+        Artifact::NoRequest(why) => Err(no_case(why)),
+        Artifact::Sequence(sequence) => one(format!("{shown}, as a sequence of requests"), Ok(sequence)),
+        Artifact::Requests(target, sequence) => {
+            let sequence = sequence.and_then(|sequence| in_time(sequence, &abilities));
+            one(format!("{shown}, as the fuzz target {target} reads it"), sequence)
+        }
+    }
+}
+
+/// The cases of a case file, which libFuzzer may have left.
+fn cases(path: &Path, text: String, left: Option<&Left>, abilities: &Abilities) -> Result<Vec<Tried>, CliError> {
+    let no_case = |why: String| CliError::NoCase { path: path.to_owned(), why };
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let source = Source { name: format!("witnesses/{stem}.toml"), text };
-    let library = Library::load(vec![fixtures::register(), source]).map_err(|problems| {
-        let problems = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n");
-        let is_input = fuzz_target(path).as_deref() == Some("case_file");
-        no_case(if is_input { format!("{}\n\n{problems}", by_cargo_fuzz("case_file", path)) } else { problems })
-    })?;
-    let kinds = kinds_of(&stem, &library);
-    let planned = plan(&library, &abilities, &Selection::default());
+    let is_found = text.starts_with(Witness::MARK);
+    // The only place in which a case file may stand without a family.
+    let id = format!("witnesses/{stem}");
+    let library =
+        Library::load(vec![fixtures::register(), Source { name: format!("{id}.toml"), text }]).map_err(|problems| {
+            let problems = problems.into_iter().map(|problem| Problem { file: path.display().to_string(), ..problem });
+            let problems = problems.map(|problem| problem.to_string()).collect::<Vec<_>>().join("\n\n");
+            no_case(match left.and_then(Left::as_case_file) {
+                Some(why) => format!("{why}\n\n{problems}"),
+                None => problems,
+            })
+        })?;
+    let claim = match (left, kinds_of(&stem, &library)) {
+        (Some(left), _) => left.claim(),
+        (None, kinds) if !kinds.is_empty() => Claim::These(kinds),
+        (None, _) if is_found => Claim::Something,
+        (None, _) => Claim::Nothing,
+    };
+    let planned = plan(&library, abilities, &Selection::default());
     if planned.is_empty() {
         return Err(no_case(format!("it belongs to another profile than {}", abilities.profile)));
     }
+    let by = left.and_then(Left::reader).map(|target| format!(", as the fuzz target {target} reads it"));
+    let name = |full: &str| {
+        let row = full.strip_prefix(&id).unwrap_or_default();
+        format!("{}{row}{}", path.display(), by.as_deref().unwrap_or_default())
+    };
     let tried = planned.into_iter().map(|planned| match planned {
-        Planned::Run(plan) => (plan.id.clone(), Ok(Sequence::of_plan(&plan)), kinds.clone()),
-        Planned::Skipped(skipped) => (skipped.id, Err(skipped.reason), Vec::new()),
+        Planned::Run(plan) => {
+            Tried { name: name(&plan.id), sequence: Ok(Sequence::of_plan(&plan)), claim: claim.clone() }
+        }
+        Planned::Skipped(skipped) => {
+            Tried { name: name(&skipped.id), sequence: Err(skipped.reason), claim: Claim::Nothing }
+        }
     });
     Ok(tried.collect())
 }
 
 /// What a witness shows, told from its name; nothing where the file is no witness of ours.
 fn kinds_of(stem: &str, library: &Library) -> Vec<Kind> {
-    let Some(class) = Class::ALL.into_iter().find(|class| stem.starts_with(class.name())) else { return Vec::new() };
+    let is_of = |class: &Class| stem.strip_prefix(class.name()).is_some_and(|rest| rest.starts_with('-'));
+    let Some(class) = Class::ALL.into_iter().find(is_of) else { return Vec::new() };
     let requirements = library.cases.iter().flat_map(|case| case.requirements.iter());
     requirements.map(|requirement| Kind { class, requirement: requirement.clone() }).collect()
 }
@@ -142,51 +195,4 @@ fn in_time(sequence: Sequence, abilities: &Abilities) -> Result<Sequence, String
         )),
         _ => Ok(sequence),
     }
-}
-
-/// What libFuzzer left in a file, told from the folder, which it names after the fuzz target.
-enum Artifact {
-    /// What `handler` and `reference_vs_model` start from, and every target of a user's own.
-    Sequence,
-    /// What another of our targets starts from, as requests; where it makes none on this target, why.
-    Requests(&'static str, Result<Sequence, String>),
-    /// What `request_body` and `case_file` start from, as a case file.
-    Case(String),
-    /// Nothing that could be sent, and why.
-    NoRequest(String),
-}
-
-impl Artifact {
-    fn of(path: &Path, bytes: &[u8], ground: &Ground) -> Self {
-        match (fuzz_target(path).as_deref(), bytes) {
-            // The first byte chooses how the body is read; its lowest bit, whether there is a content type.
-            (Some("request_body"), [choice, body @ ..]) => Self::Case(format!(
-                "title = \"What libFuzzer left is judged\"\nrequirements = [\"body.json\"]\n\n[[step]]\n\
-                 do = \"set-presence\"\n{}base64 = \"{}\"\nexpect.outcome = \"either\"\n",
-                if choice & 1 == 0 { "" } else { "without = [\"Content-Type\"]\n" },
-                STANDARD.encode(body)
-            )),
-            (Some("case_file"), _) => Self::Case(String::from_utf8_lossy(bytes).into_owned()),
-            (Some("duration"), _) => Self::Requests("duration", Ok(Sequence::of_duration(bytes, ground))),
-            (Some("http_request"), _) => Self::Requests("http_request", Ok(Sequence::of_request(bytes, ground))),
-            (Some("model"), _) => {
-                let why = "it needs a target with the applications app, app_b and app_c, and with reads";
-                Self::Requests("model", Sequence::of_story(bytes, ground).ok_or_else(|| why.to_owned()))
-            }
-            (Some("report"), _) => Self::NoRequest(by_cargo_fuzz("report", path)),
-            _ => Self::Sequence,
-        }
-    }
-}
-
-/// The fuzz target whose input a file is, by its folder.
-fn fuzz_target(path: &Path) -> Option<String> {
-    path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned())
-}
-
-fn by_cargo_fuzz(target: &str, path: &Path) -> String {
-    let path = path.display();
-    format!(
-        "as the fuzz target `{target}` reads it, nothing in it can be sent; try it by `cargo fuzz run {target} {path}`"
-    )
 }

@@ -61,11 +61,44 @@ fn a_witness_is_reproduced_where_the_fault_is_and_gone_where_it_is_not() {
         .collect();
     assert!(!names.is_empty());
     for name in &names {
-        run(&["replay", name]).check(0, &["gone  witnesses/"], &[]);
-        run(&["replay", name, "--mutant", "never-fades"]).check(1, &["reproduced  witnesses/"], &[]);
+        run(&["replay", name]).check(0, &[&format!("gone  {name}\n")], &[]);
+        run(&["replay", name, "--mutant", "never-fades"]).check(1, &[&format!("reproduced  {name}: ")], &[]);
     }
-    let artifact = folder.file("crash-1", "any bytes that libFuzzer may leave");
-    run(&["replay", &artifact]).check(0, &["gone"], &[]);
+    let renamed = folder.path("renamed.toml");
+    fs::copy(&names[0], &renamed).expect("a copy");
+    run(&["replay", &renamed]).check(0, &["gone  "], &[]);
+}
+
+/// Any bytes are a sequence of requests to somebody, and any case passes somewhere: only what names a finding is gone, and
+/// only what libFuzzer left is taken for that.
+#[test]
+fn what_names_no_finding_is_not_gone() {
+    let folder = Folder::new();
+    folder.file("own/Cargo.toml", "[package]\nname = \"my-fuzz\"\n");
+    folder.file("ours/Cargo.toml", "[package]\nname = \"setpresence-fuzz\"\n");
+    let case = include_str!("../../../../fixtures/cases/fade/available-fades-in-two-stages.toml");
+    let rows = [
+        ("crash-1", "gone  ", ", as a sequence of requests\n"),
+        ("duration/crash-1", "gone  ", ", as a sequence of requests\n"),
+        ("artifacts/duration/minimized-from-1", "gone  ", ", as the fuzz target duration reads it\n"),
+        ("own/artifacts/duration/crash-1", "gone  ", ", as a sequence of requests\n"),
+        ("ours/artifacts/duration/crash-1", "gone  ", ", as the fuzz target duration reads it\n"),
+        ("slow-unit-1", "passed  ", ", as a sequence of requests\n"),
+        ("corpus/mine/0a1b2c", "passed  ", ", as a sequence of requests\n"),
+        ("corpus/request_body/0a1b2c", "passed  ", ", as the fuzz target request_body reads it\n"),
+        ("cases/fade/any.toml", "passed  ", "any.toml\n"),
+    ];
+    for (name, outcome, rest) in rows {
+        let path = folder.file(name, if name.ends_with(".toml") { case } else { "PT1H" });
+        run(&["replay", &path]).check(0, &[&format!("{outcome}{path}"), rest], &[]);
+    }
+    for name in ["README.md", "app.token", "artifacts.json", "duration/seed", "crash"] {
+        let path = folder.file(name, "PT1H");
+        let said = ["holds no case: its name does not end in .toml", "artifacts/TARGET/"];
+        run(&["replay", &path]).check(2, &[], &said);
+    }
+    let path = folder.file("target.toml", "base_url = \"http://h\"\n");
+    run(&["replay", &path]).check(2, &[], &["holds no case", "target.toml:1:1", "unknown key `base_url`"]);
 }
 
 /// The folder says which fuzz target left a file: each is sent as what that target reads, and what is no request is not
@@ -75,7 +108,7 @@ fn an_artifact_is_what_its_fuzz_target_reads() {
     let folder = Folder::new();
     let body = "\u{4}{\"sessionId\": \"22553876-f5ab-4529-bffb-cfe50aa89f87\", \"availability\": \"Busy\", \"activity\": \"Busy\"}";
     let artifact = folder.file("artifacts/request_body/crash-1", body);
-    run(&["replay", &artifact]).check(0, &["gone  witnesses/crash-1"], &[]);
+    run(&["replay", &artifact]).check(0, &["gone  ", "crash-1, as the fuzz target request_body reads it"], &[]);
     run(&["replay", &artifact, "--mutant", "any-pair"]).check(1, &["reproduced", "combinations.unsupported"], &[]);
     let case = r#"
 title = "The higher one shows"
@@ -110,7 +143,7 @@ expect.presence = "Busy/InACall"
         run(&["replay", &artifact]).check(0, &["gone  "], &[]);
         run(&["replay", &artifact, "--mutant", mutant]).check(1, &["reproduced  ", told], &[]);
     }
-    for (target, why) in [("report", "nothing in it can be sent"), ("case_file", "crash-2.toml")] {
+    for (target, why) in [("report", "nothing in it can be sent"), ("case_file", "crash-2:1:")] {
         let artifact = folder.file(&format!("artifacts/{target}/crash-2"), "no case");
         let again = format!("cargo fuzz run {target}");
         run(&["replay", &artifact]).check(2, &[], &["holds no case", why, &again]);

@@ -30,6 +30,9 @@ pub struct Witness<'w> {
 }
 
 impl Witness<'_> {
+    /// How every witness begins.
+    pub const MARK: &'static str = "# Found by `setpresence fuzz`";
+
     /// The name of its file, without an ending: the class and the requirement.
     #[must_use]
     pub fn name(&self) -> String {
@@ -42,8 +45,7 @@ impl Witness<'_> {
     #[must_use]
     pub fn text(&self, abilities: &Abilities) -> String {
         let Self { sequence, divergence, .. } = self;
-        let mut text =
-            String::from("# Found by `setpresence fuzz`; `setpresence replay FILE --target URL` tries it again.\n");
+        let mut text = format!("{}; `setpresence replay FILE --target URL` tries it again.\n", Self::MARK);
         let observed = one_line(&divergence.observed);
         let expected = one_line(&divergence.expected);
         let _ = writeln!(text, "# expected  {expected}\n# observed  {observed}");
