@@ -25,6 +25,7 @@ fn events() -> Vec<RunEvent> {
         ended_early: None,
         stale: Vec::new(),
         was_interrupted: false,
+        unlike_snapshot: None,
         lateness: None,
         likely_causes: Vec::new(),
     }));

@@ -18,6 +18,11 @@ pub(crate) enum Snapshot {
     Update,
 }
 
+/// Whether there is a snapshot that says something else. One that cannot be read is told by [`keep`].
+pub(crate) fn is_unlike(path: &Path, text: &str) -> bool {
+    fs::read_to_string(path).is_ok_and(|known| difference(&known, text).is_some())
+}
+
 /// Writes the snapshot where there is none or it is to be written anew, else compares; gives the exit status.
 pub(crate) fn keep(path: &Path, text: &str, wanted: Snapshot) -> Result<u8, CliError> {
     let known = match fs::read_to_string(path) {

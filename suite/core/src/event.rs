@@ -246,6 +246,9 @@ pub struct RunEnd {
     /// Faults that would explain what failed, the one that explains most first; nothing where none fits.
     #[serde(default)]
     pub likely_causes: Vec<LikelyCause>,
+    /// The snapshot that says otherwise of what the target does, where one was kept: that fails a run, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlike_snapshot: Option<String>,
 }
 
 /// How much later than they were due requests were sent, in microseconds of real time.

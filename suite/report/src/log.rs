@@ -112,6 +112,7 @@ mod tests {
             ended_early: None,
             stale: Vec::new(),
             was_interrupted: false,
+            unlike_snapshot: None,
             lateness: None,
         }))
         .unwrap();

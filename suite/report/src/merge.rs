@@ -134,6 +134,7 @@ fn both_ends(one: RunEnd, other: RunEnd) -> RunEnd {
             (one, other) => one.or(other),
         },
         likely_causes: Vec::new(),
+        unlike_snapshot: one.unlike_snapshot.or(other.unlike_snapshot),
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Summary {
     /// How many waivers are stale.
     #[serde(skip)]
     pub stale: usize,
+    /// Whether a snapshot says otherwise of what the target does.
+    #[serde(skip)]
+    pub is_unlike_snapshot: bool,
     /// Whether the run ended before its time.
     #[serde(skip)]
     pub was_cut_short: bool,
@@ -100,6 +103,7 @@ impl Summary {
             requests: run.end.map_or(0, |end| end.requests),
             was_cut_short: run.ended_early().is_some(),
             stale: run.stale().len(),
+            is_unlike_snapshot: run.end.is_some_and(|end| end.unlike_snapshot.is_some()),
             was_interrupted: run.end.is_some_and(|end| end.was_interrupted),
             ..Self::default()
         };
@@ -149,7 +153,8 @@ impl Summary {
             Strictness::Must => self.waived_failed,
             Strictness::Should => self.waived,
         };
-        if self.broken(strictness) == accepted && self.stale == 0 { Status::Conforms } else { Status::Departs }
+        let is_as_wanted = self.broken(strictness) == accepted && self.stale == 0 && !self.is_unlike_snapshot;
+        if is_as_wanted { Status::Conforms } else { Status::Departs }
     }
 
     /// How many cases break what decides, waived or not.
@@ -172,7 +177,10 @@ impl Summary {
                 format!("{} a must{}", breaks(self.failed), self.but_waived())
             }
             Status::Departs if self.stale > 0 => format!("{} stale", are(self.stale, "waiver")),
-            Status::Departs => format!("{} a should, and --strict was given", breaks(self.warned)),
+            Status::Departs if self.broken(strictness) > self.waived => {
+                format!("{} a should, and --strict was given", breaks(self.warned))
+            }
+            Status::Departs => "the target does something else than the snapshot says".to_owned(),
             Status::Conforms if self.waived_failed > 0 => {
                 format!("{} a must, and all of that is waived{}", breaks(self.failed), self.not_judged())
             }
@@ -259,6 +267,8 @@ mod tests {
             (Summary { failed: 1, warned: 1, waived: 1, waived_failed: 1, ..zero }, 0, 1),
             (Summary { failed: 1, warned: 1, waived: 2, waived_failed: 1, ..zero }, 0, 0),
             (Summary { passed: 1, stale: 1, ..zero }, 1, 1),
+            (Summary { passed: 1, is_unlike_snapshot: true, ..zero }, 1, 1),
+            (Summary { is_unlike_snapshot: true, ..zero }, 3, 3),
             (Summary { failed: 3, was_cut_short: true, was_interrupted: true, ..zero }, 130, 130),
         ];
         for (summary, lenient, strict) in rows {

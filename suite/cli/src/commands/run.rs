@@ -1,6 +1,6 @@
 //! `run`: judges a target, writes the reports, and lets the exit status say how it went.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use setpresence::{Baseline, RunEvent, SoFar, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
@@ -103,6 +103,7 @@ impl<'a> Ready<'a> {
             progress: None,
             events: before,
             log,
+            snapshot: args.snapshot.clone().filter(|_| !args.update),
             keeps_exchanges: reports.show_every_exchange(),
             unwritten: None,
         };
@@ -189,6 +190,8 @@ struct Record {
     progress: Option<Progress>,
     events: Vec<RunEvent>,
     log: Option<Log>,
+    /// The snapshot that what the target does is compared with.
+    snapshot: Option<PathBuf>,
     /// Whether a report shows every exchange.
     keeps_exchanges: bool,
     /// Why the log could not be written on.
@@ -215,7 +218,9 @@ impl Record {
             }
             RunEvent::CaseFinished(_) => event,
             RunEvent::RunFinished(end) => {
-                RunEvent::RunFinished(RunEnd { requests: end.requests + self.requests_before, ..end })
+                let told = self.snapshot.as_ref().filter(|path| snapshots::is_unlike(path, &snapshot(&self.events)));
+                let unlike_snapshot = told.map(|path| path.display().to_string());
+                RunEvent::RunFinished(RunEnd { requests: end.requests + self.requests_before, unlike_snapshot, ..end })
             }
         };
         if let Some(progress) = &mut self.progress {

@@ -109,7 +109,11 @@ fn a_snapshot_is_written_once_and_kept() {
     let faulty = [&good[..], &["--mutant", "role-unchecked"]].concat();
     run(&faulty).check(1, &[], &["--update", "changed ", "- passed", "+ failed", "accepted-invalid"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), first);
-    run(&[&good[..2], &good[3..]].concat()).check(1, &[], &["gone ", "duration-as-a-clock-time"]);
+    let log = folder.path("run.log");
+    let less = [&good[..2], &good[3..], &["--log", &log]].concat();
+    let told = "exit status 1: the target does something else than the snapshot says\n";
+    run(&less).check(1, &[told], &["gone ", "duration-as-a-clock-time"]);
+    run(&["report", &log]).check(1, &[told], &[]);
     run(&[&faulty[..], &["--update"]].concat()).check(1, &[], &["wrote the snapshot", "+ failed"]);
     run(&[&good[..], &["--update"]].concat()).check(0, &[], &["- failed"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), first);

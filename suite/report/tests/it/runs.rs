@@ -97,6 +97,7 @@ pub(crate) fn end() -> RunEvent {
         ended_early: None,
         stale: Vec::new(),
         was_interrupted: false,
+        unlike_snapshot: None,
         lateness: None,
         likely_causes: Vec::new(),
     })

@@ -75,6 +75,7 @@ pub async fn run(
         was_interrupted: world.is_interrupted(),
         lateness: world.lateness(),
         likely_causes: Vec::new(),
+        unlike_snapshot: None,
     }
 }
 
