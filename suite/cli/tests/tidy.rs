@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use setpresence_core::plan::Selection;
 use setpresence_core::spec::requirement;
 use setpresence_reference::Mutant;
 
@@ -265,6 +266,36 @@ fn the_register_and_the_cases_agree() {
         ));
     }
     check("every requirement is registered and judged", &broken);
+}
+
+/// What the documents call a case that somebody else is to write.
+const PLACEHOLDERS: [&str; 1] = ["fade/my-case"];
+
+#[test]
+fn documents_name_cases_that_there_are() {
+    let library = setpresence::fixtures::embedded().unwrap_or_else(|error| panic!("{error}"));
+    let families: BTreeSet<&str> = library.cases.iter().map(|case| case.family.as_str()).collect();
+    let mut broken = Vec::new();
+    for name in
+        ["README.md", "suite/ARCHITECTURE.md", "fixtures/README.md", "fuzz/README.md", ".github/CONTRIBUTING.md"]
+    {
+        let text = read(&root().join(name));
+        let is_of_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-./*".contains(c);
+        for (index, line) in text.lines().enumerate() {
+            let words = line.split(|c| !is_of_id(c)).map(|word| word.trim_end_matches('.'));
+            let is_id = |word: &&str| {
+                let family = word.split_once('/').filter(|(_, rest)| !rest.is_empty()).map(|(family, _)| family);
+                family.is_some_and(|family| families.contains(family)) && !word.ends_with(".json")
+            };
+            for id in words.filter(is_id).filter(|id| !PLACEHOLDERS.contains(id)) {
+                let selection = Selection::new(&[id.to_owned()], &[]);
+                if selection.check(library.cases.iter().map(|case| case.id.as_str())).is_err() {
+                    broken.push(format!("{name}:{}: {id}", index + 1));
+                }
+            }
+        }
+    }
+    check("every case that a document names is one", &broken);
 }
 
 #[test]

@@ -52,6 +52,14 @@ fn without_a_word_the_reference_is_judged() {
 }
 
 #[test]
+fn the_readme_shows_a_real_report() {
+    let readme = include_str!("../../../../README.md");
+    let sample = readme.split("```\n").find(|block| block.starts_with("FAILED  ")).expect("a sample");
+    let done = run(&["run", "fade/available-fades-in-two-stages", "--mutant", "first-timeout-early"]);
+    done.check(1, &[sample], &[]);
+}
+
+#[test]
 fn faulty_servers_are_told_from_good_ones() {
     for (mutant, named, case) in [
         ("expired-token-accepted", "permissions.token-expired", "permissions/unusable-token/expired"),
