@@ -48,6 +48,7 @@ fn start(library: &Library) -> RunStart {
         target: "http://127.0.0.1:4010/v1.0".to_owned(),
         clock: "manual".to_owned(),
         shard: None,
+        warnings: Vec::new(),
         cases: CASES,
         requirements: library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
     }

@@ -23,7 +23,7 @@ Exit status:
     0  no must is broken
     1  at least one is (--strict: or a should)
     2  the command line, the configuration or the fixtures are wrong
-    3  nothing could be judged, or the target was lost
+    3  nothing, or less than half of what was tried, could be judged; or the target was lost
        (of several targets the highest)
   130  it was interrupted (Ctrl-C, SIGTERM)";
 

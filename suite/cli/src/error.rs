@@ -64,7 +64,7 @@ pub enum SetupError {
     #[error(transparent)]
     Selection(#[from] UnknownPattern),
     /// Every case would only fail in the same way: nobody there, a wrong base URL, a bad token.
-    #[error("{0}")]
+    #[error("nothing was judged: {0}")]
     OutOfReach(String),
 }
 

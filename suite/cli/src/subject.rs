@@ -272,11 +272,23 @@ impl Subject {
 
     /// Why judging it would only give a hundred times the same failure, if so: nobody there, a wrong base URL, a bad token.
     pub async fn why_not(&self) -> Option<String> {
+        self.first_look().await.err()
+    }
+
+    /// The same as an error; else what of it is unusable.
+    pub(crate) async fn first_look(&self) -> Result<Vec<String>, String> {
         if self.is_reference {
-            return None;
+            return Ok(Vec::new());
         }
-        let probe = self.probe().await;
-        matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken).then_some(probe.sentence)
+        let Probe { reach, sentence, mut warnings, .. } = self.probe().await;
+        match reach {
+            Reach::Fine => Ok(warnings),
+            Reach::Odd => {
+                warnings.insert(0, sentence);
+                Ok(warnings)
+            }
+            _ => Err(sentence),
+        }
     }
 
     pub(crate) const fn target(&self) -> &Target {

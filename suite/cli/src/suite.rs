@@ -141,12 +141,12 @@ impl Suite {
         so_far: SoFar,
         follower: &mut Follower<'_>,
     ) -> Result<(), SetupError> {
-        if planned.iter().any(|one| matches!(one, Planned::Run(_)))
-            && let Some(sentence) = subject.why_not().await
-        {
-            return Err(SetupError::OutOfReach(sentence));
-        }
-        follower(RunEvent::RunStarted(self.start(subject, planned.len())));
+        let warnings = if planned.iter().any(|one| matches!(one, Planned::Run(_))) {
+            subject.first_look().await.map_err(SetupError::OutOfReach)?
+        } else {
+            Vec::new()
+        };
+        follower(RunEvent::RunStarted(RunStart { warnings, ..self.start(subject, planned.len()) }));
         let measurings = measured_beside(subject, &planned);
         let works = planned.into_iter().map(work).chain(measurings.into_iter().map(Work::from)).collect();
         let settings = subject.settings();
@@ -185,6 +185,7 @@ impl Suite {
             clock: subject.settings().clock.name().to_owned(),
             tolerance: Moment::from_start(subject.settings().slack.tolerance),
             shard: self.shard,
+            warnings: Vec::new(),
             cases: n_cases,
             requirements: self.library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
         }

@@ -52,6 +52,9 @@ pub struct RunStart {
     /// Which part of a run this is that several machines share; nothing where it is the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// What a first look at the target found unusable, and what to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// How many cases there are, whether judged or not.
     pub cases: usize,
     /// Each requirement's sentence, source and levels, by id.

@@ -74,7 +74,7 @@ pub enum Status {
     Conforms,
     /// Something that decides is broken.
     Departs,
-    /// Nothing could be judged, or the target was lost on the way.
+    /// Nothing, or less than half of what was tried, could be judged, or the target was lost on the way.
     Unjudged,
     /// Somebody told the run to end.
     Interrupted,
@@ -134,6 +134,12 @@ impl Summary {
         self.passed + self.failed + self.warned + self.observed
     }
 
+    /// Whether the world got in the way of more cases than were judged.
+    #[must_use]
+    pub const fn is_mostly_inconclusive(&self) -> bool {
+        self.inconclusive > self.judged()
+    }
+
     /// How many cases there are.
     #[must_use]
     pub const fn total(&self) -> usize {
@@ -154,7 +160,12 @@ impl Summary {
             Strictness::Should => self.waived,
         };
         let is_as_wanted = self.broken(strictness) == accepted && self.stale == 0 && !self.is_unlike_snapshot;
-        if is_as_wanted { Status::Conforms } else { Status::Departs }
+        match (is_as_wanted, self.is_mostly_inconclusive()) {
+            (false, _) => Status::Departs,
+            // What little was judged says nothing of the rest.
+            (true, true) => Status::Unjudged,
+            (true, false) => Status::Conforms,
+        }
     }
 
     /// How many cases break what decides, waived or not.
@@ -172,7 +183,11 @@ impl Summary {
         match self.status(strictness) {
             Status::Interrupted => "the run was told to end; run --resume with its log judges the rest".to_owned(),
             Status::Unjudged if self.was_cut_short => "the run ended before every case was judged".to_owned(),
-            Status::Unjudged => "nothing could be judged".to_owned(),
+            Status::Unjudged if self.judged() == 0 => "nothing could be judged".to_owned(),
+            Status::Unjudged => {
+                let n_tried = self.judged() + self.inconclusive;
+                format!("only {} of {} could be judged", self.judged(), counted(n_tried, "case"))
+            }
             Status::Departs if self.failed > self.waived_failed => {
                 format!("{} a must{}", breaks(self.failed), self.but_waived())
             }
@@ -238,7 +253,7 @@ fn is_or_are(n: usize) -> String {
     if n == 1 { "1 is".to_owned() } else { format!("{n} are") }
 }
 
-fn are(n: usize, noun: &str) -> String {
+pub(crate) fn are(n: usize, noun: &str) -> String {
     format!("{} {}", counted(n, noun), if n == 1 { "is" } else { "are" })
 }
 
@@ -260,6 +275,10 @@ mod tests {
             (Summary { passed: 3, failed: 1, ..zero }, 1, 1),
             (zero, 3, 3),
             (Summary { skipped: 5, inconclusive: 2, ..zero }, 3, 3),
+            (Summary { passed: 2, inconclusive: 2, ..zero }, 0, 0),
+            (Summary { passed: 2, skipped: 9, inconclusive: 3, ..zero }, 3, 3),
+            (Summary { warned: 2, skipped: 9, inconclusive: 3, ..zero }, 3, 1),
+            (Summary { failed: 1, inconclusive: 3, ..zero }, 1, 1),
             (Summary { passed: 3, was_cut_short: true, ..zero }, 3, 3),
             (Summary { failed: 3, was_cut_short: true, ..zero }, 3, 3),
             (Summary { passed: 1, failed: 2, waived: 2, waived_failed: 2, ..zero }, 0, 0),

@@ -1,7 +1,9 @@
 //! A first look at a target: whether it can be reached, and what of it looks usable. Nothing is judged.
 
+mod refused;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +29,8 @@ pub struct Probe {
     pub operations: BTreeMap<Operation, Finding>,
     /// What each credential looks like; empty where the target is out of reach.
     pub credentials: BTreeMap<String, Finding>,
+    /// What cannot be used although it is named, and what to do: cases that need it will say little.
+    pub warnings: Vec<String>,
 }
 
 /// Whether cases can be run on a target.
@@ -40,10 +44,20 @@ pub enum Reach {
     NotFound,
     /// 401 for everything: the token is not one of the target's.
     BadToken,
-    /// 403: the token lacks the role.
+    /// 401 or 403 to whatever sets a presence: the token lacks the role, or is of another application than is said.
     NoRole,
+    /// A user who is named does not exist there.
+    UnknownUser,
     /// Any other answer to a plain valid request: the cases will judge it.
     Odd,
+}
+
+impl Reach {
+    /// Whether cases would only give a hundred times the same failure.
+    #[must_use]
+    pub const fn is_hopeless(self) -> bool {
+        !matches!(self, Self::Fine | Self::Odd)
+    }
 }
 
 /// What one operation or credential looks like.
@@ -84,8 +98,14 @@ impl Prober<'_> {
         };
         let statuses = (status(&set), read.as_ref().map(status));
         let (reach, sentence) = self.reach(&set, statuses);
-        let mut probe =
-            Probe { reach, sentence, better_base: None, operations: BTreeMap::new(), credentials: BTreeMap::new() };
+        let mut probe = Probe {
+            reach,
+            sentence,
+            better_base: None,
+            operations: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            warnings: Vec::new(),
+        };
         match reach {
             Reach::Unreachable => return probe,
             Reach::NotFound => {
@@ -95,10 +115,14 @@ impl Prober<'_> {
                 }
                 return probe;
             }
-            Reach::Fine | Reach::BadToken | Reach::NoRole | Reach::Odd => {}
+            Reach::Odd => self.refusal(&mut probe, &set).await,
+            Reach::Fine | Reach::BadToken | Reach::NoRole | Reach::UnknownUser => {}
+        }
+        if !probe.reach.is_hopeless() {
+            self.users(&mut probe, read.as_ref().and_then(status) == Some(200)).await;
         }
         probe.operations = self.operations(&set, read.as_ref()).await;
-        probe.credentials = self.credentials(&set, read.as_ref()).await;
+        probe.credentials = self.credentials(&mut probe.warnings, &set, read.as_ref()).await;
         probe
     }
 
@@ -123,10 +147,6 @@ impl Prober<'_> {
             ),
             Ok(answer) => match answer.status {
                 200 => (Reach::Fine, "the target accepts a plain valid request".to_owned()),
-                403 => (
-                    Reach::NoRole,
-                    "the target answers 403: the token of `app` lacks the role Presence.ReadWrite.All".to_owned(),
-                ),
                 status => (Reach::Odd, format!("the target answers {status} to a plain valid request, not 200")),
             },
         }
@@ -179,7 +199,12 @@ impl Prober<'_> {
         findings
     }
 
-    async fn credentials(&self, set: &Seen, read: Option<&Seen>) -> BTreeMap<String, Finding> {
+    async fn credentials(
+        &self,
+        warnings: &mut Vec<String>,
+        set: &Seen,
+        read: Option<&Seen>,
+    ) -> BTreeMap<String, Finding> {
         let mut findings = BTreeMap::new();
         for name in self.abilities.credentials.keys() {
             let found = match name.as_str() {
@@ -188,7 +213,11 @@ impl Prober<'_> {
                     Some(read) => finding(read),
                     None => Finding { is_usable: false, sentence: "there is nothing to read with it".to_owned() },
                 },
-                "app_b" | "app_c" => finding(&self.set_as(name, None).await),
+                "app_b" | "app_c" => {
+                    let seen = self.set_as(name, None).await;
+                    warnings.extend(self.refused_application(name, &seen));
+                    finding(&seen)
+                }
                 _ => presentable(&self.set_as(name, None).await),
             };
             findings.insert(name.clone(), found);
@@ -210,19 +239,35 @@ impl Prober<'_> {
     }
 
     async fn set_as(&self, credential: &str, base: Option<&str>) -> Seen {
+        self.set(credential, ("Away", "PT5M"), &self.user, base).await
+    }
+
+    /// Sets a presence whose availability and activity have one name.
+    async fn set(&self, credential: &str, (presence, lasts): (&str, &str), user: &str, base: Option<&str>) -> Seen {
         let body = json!({
             "sessionId": self.session(credential),
-            "availability": "Away",
-            "activity": "Away",
-            "expirationDuration": "PT5M",
+            "availability": presence,
+            "activity": presence,
+            "expirationDuration": lasts,
         });
         match self.abilities.operations.get(&Operation::SetPresence) {
-            Some(adapter) => self.send(adapter, credential, Some(&body), base).await,
+            Some(adapter) => self.send_to(user, adapter, credential, Some(&body), base).await,
             None => Err(Lost { fault: Fault::NotSent, detail: "the target has no set-presence".to_owned() }),
         }
     }
 
     async fn send(&self, adapter: &Adapter, actor: &str, body: Option<&Value>, base: Option<&str>) -> Seen {
+        self.send_to(&self.user, adapter, actor, body, base).await
+    }
+
+    async fn send_to(
+        &self,
+        user: &str,
+        adapter: &Adapter,
+        actor: &str,
+        body: Option<&Value>,
+        base: Option<&str>,
+    ) -> Seen {
         let request = plain(adapter, body);
         let operations = &self.abilities.operations;
         let operation = operations.iter().find(|(_, known)| *known == adapter).map(|(operation, _)| *operation);
@@ -231,8 +276,8 @@ impl Prober<'_> {
             request: &request,
             operation: operation.unwrap_or(Operation::SetPresence),
             actor: Some(actor),
-            user: &self.user,
-            owner: &self.user,
+            user,
+            owner: user,
             base,
             on_401: On401::Answer,
         };

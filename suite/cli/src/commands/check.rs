@@ -21,16 +21,22 @@ pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
     runtime()?.block_on(async {
         let subject = args.verbosity.watch(Subject::from_options(&options).await?);
         let probe = subject.probe().await;
-        if matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken) {
+        // Where something answered, what it answered to each request says more.
+        let is_told = !matches!(probe.reach, Reach::Unreachable | Reach::NotFound | Reach::BadToken);
+        if !is_told {
             note(&probe.sentence);
             return Ok(Status::Unjudged.code());
         }
         let mut text = head(&subject);
         let _ = writeln!(text, "first look   {}", probe.sentence);
+        for warning in &probe.warnings {
+            let _ = writeln!(text, "warning      {warning}");
+        }
         findings(&mut text, "operations", probe.operations.iter().map(|(name, found)| (name.name(), found)));
         findings(&mut text, "credentials", probe.credentials.iter().map(|(name, found)| (name.as_str(), found)));
         coverage(&mut text, &suite.plan(&subject));
-        say_fitted(&text).map(|()| 0).map_err(CliError::Output)
+        say_fitted(&text).map_err(CliError::Output)?;
+        Ok(if probe.reach.is_hopeless() { Status::Unjudged } else { Status::Conforms }.code())
     })
 }
 

@@ -6,7 +6,7 @@ use setpresence::{Baseline, RunEvent, SoFar, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
 use setpresence_core::plan::Planned;
 use setpresence_core::spec::Profile;
-use setpresence_report::{Status, Summary, snapshot};
+use setpresence_report::{Status, Summary, clean, snapshot};
 
 use super::run_log::{Before, Log};
 use super::{earlier_text, library, runtime, several, target_options};
@@ -204,6 +204,9 @@ impl Record {
             RunEvent::RunStarted(start) => {
                 if let Some(head) = &self.head {
                     note_fitted(head.trim_end());
+                }
+                for warning in start.warnings.iter().filter(|_| self.head.is_some()) {
+                    note_fitted(&clean(&format!("warning: {warning}")));
                 }
                 // Only now, so that nothing is written across the bar.
                 if let Some(progress) = &mut self.progress {

@@ -56,6 +56,20 @@ fn it_serves_is_judged_and_stops() {
 }
 
 #[test]
+fn a_user_who_does_not_exist_ends_a_run_before_it_begins() {
+    let folder = Folder::new();
+    let target = folder.path("target.toml");
+    let served = Served::start(&["serve", "--clock", "manual", "--write-target", &target]);
+    let text = std::fs::read_to_string(&target).unwrap();
+    let target = folder.file("other.toml", &text.replacen("\n]\n", "\n  \"nobody\",\n]\n", 1));
+    let sentence = "of the 9 users does not exist there: nobody (404 to a read and 404 to a set";
+    run(&["run", "fade", "--config", &target]).check(3, &[], &["nothing was judged: 1 ", sentence, "correct `users`"]);
+    run(&["fuzz", "--config", &target]).check(3, &[], &[sentence]);
+    run(&["check", "--config", &target]).check(3, &[sentence, "cases can be judged"], &[]);
+    served.stop("-INT").check(0, &[], &[]);
+}
+
+#[test]
 fn a_served_mutant_is_found_over_the_socket() {
     let folder = Folder::new();
     let target = folder.path("target.toml");

@@ -12,7 +12,7 @@ use setpresence_core::moment::Moment;
 
 use crate::alike;
 use crate::run::Run;
-use crate::summary::{Strictness, Summary};
+use crate::summary::{Strictness, Summary, are};
 use crate::text::counted;
 use page::{Ink, Page};
 
@@ -109,6 +109,9 @@ fn header(page: &mut Page, run: &Run<'_>, summary: &Summary) {
     }
     if let Some(reason) = run.ended_early() {
         page.labelled(0, LABEL, "ended", reason);
+    }
+    for warning in run.start.iter().flat_map(|start| &start.warnings) {
+        page.labelled(0, LABEL, "warning", warning);
     }
 }
 
@@ -296,9 +299,25 @@ fn explained(page: &mut Page, run: &Run<'_>) {
     }
 }
 
+/// What a reader of the last lines alone must not miss: how little was judged, and what most often kept it from being.
+fn mostly_inconclusive(run: &Run<'_>, summary: &Summary) -> String {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in run.cases.iter().filter(|case| case.verdict == Verdict::Inconclusive) {
+        *reasons.entry(case.reason.as_deref().unwrap_or("no reason is on record")).or_default() += 1;
+    }
+    let most = reasons.into_iter().max_by_key(|(reason, n)| (*n, std::cmp::Reverse(*reason)));
+    let why = most.map(|(reason, n)| format!("; {n} of them: {reason}")).unwrap_or_default();
+    let n_tried = summary.judged() + summary.inconclusive;
+    format!("MOST WAS NOT JUDGED: {} of {} inconclusive{why}", summary.inconclusive, are(n_tried, "case"))
+}
+
 fn footer(page: &mut Page, run: &Run<'_>, summary: &Summary, strictness: Strictness) {
     let status = summary.status(strictness);
     page.blank();
+    if summary.is_mostly_inconclusive() {
+        page.heading(Ink::Bad, &mostly_inconclusive(run, summary));
+        page.blank();
+    }
     page.heading(Ink::of_status(status), &summary.to_string());
     let mut because = summary.because(strictness);
     if let Some(reason) = run.ended_early() {

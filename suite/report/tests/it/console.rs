@@ -93,6 +93,33 @@ fn a_lost_target_is_no_result() {
 }
 
 #[test]
+fn how_little_was_judged_stands_above_the_summary() {
+    let record = |id: &str, reason: &str| CaseRecord {
+        reason: Some(reason.to_owned()),
+        ..case(&format!("body/{id}"), Verdict::Inconclusive)
+    };
+    let mut cases = vec![record("a", "rare"), record("b", "frequent"), record("c", "frequent")];
+    cases.extend([case("body/d", Verdict::Passed), case("body/e", Verdict::Skipped)]);
+    let wanted = "\nMOST WAS NOT JUDGED: 3 of 4 cases are inconclusive; 2 of them: frequent\n\n1 passed, ";
+    for detail in [Detail::Summary, Detail::Grouped] {
+        let text = console::report(&log_of(cases.clone()), &Options { detail, ..Options::default() });
+        assert!(format!("\n{text}").contains(wanted), "{text}");
+        assert!(text.ends_with("exit status 3: only 1 of 4 cases could be judged\n"), "{text}");
+    }
+    assert!(!console::report(&mixed(), &Options::default()).contains("NOT JUDGED"));
+}
+
+#[test]
+fn a_warning_of_the_first_look_is_in_the_head() {
+    let mut events = mixed();
+    if let Some(RunEvent::RunStarted(start)) = events.first_mut() {
+        start.warnings = vec!["the target answers 403 to what `app_b` sets".to_owned()];
+    }
+    let text = console::report(&events, &Options::default());
+    assert!(text.contains("\nwarning  the target answers 403 to what `app_b` sets\n"), "{text}");
+}
+
+#[test]
 fn a_stored_run_reads_back() {
     let events = mixed();
     let stored: String = events.iter().map(|event| log::line(event).unwrap()).collect();

@@ -20,6 +20,7 @@ pub(crate) fn start(n_cases: usize) -> RunEvent {
         clock: "manual".to_owned(),
         tolerance: Moment::START,
         shard: None,
+        warnings: Vec::new(),
         cases: n_cases,
         requirements: BTreeMap::from([
             (

@@ -64,7 +64,7 @@ async fn each_kind_of_target_gets_its_sentence() {
             "http://h",
             |path, _| if path.ends_with("/presence") { 200 } else { 403 },
             Reach::NoRole,
-            "the target answers 403: the token of `app` lacks the role Presence.ReadWrite.All",
+            "the target answers 403 to what `app` sets (-v shows it): its id id-of-app is not that of its token's application (`app` in [applications] of the target file or --app-id), or the token lacks the role Presence.ReadWrite.All, or the target departs there",
             None,
         ),
         ("http://h", |_, _| 204, Reach::Odd, "the target answers 204 to a plain valid request, not 200", None),
@@ -72,7 +72,7 @@ async fn each_kind_of_target_gets_its_sentence() {
             "http://h",
             |path, _| if path.ends_with("/presence") { 200 } else { 404 },
             Reach::Odd,
-            "the target answers 404 to a plain valid request, not 200",
+            "the target answers 404 to what `app` sets (-v shows it): its id id-of-app is not that of its token's application (`app` in [applications] of the target file or --app-id), or the target departs there",
             None,
         ),
     ];
@@ -119,4 +119,84 @@ async fn operations_and_credentials_are_looked_at() {
     assert_eq!(operations, wanted);
     let usable: Vec<_> = probe.credentials.iter().map(|(name, found)| (name.as_str(), found.is_usable)).collect();
     assert_eq!(usable, [("app", true), ("app_b", false), ("reader", true)]);
+}
+
+/// Of two plain requests that have little in common one is enough: cases will tell what is wrong with the other.
+#[tokio::test]
+async fn one_refusal_is_for_the_cases() {
+    let once = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let service = tower::service_fn(move |_: http::Request<Body>| {
+        let is_first = once.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+        let response = http::Response::builder().status(if is_first { 400 } else { 200 });
+        let response = response.body(Full::new(Bytes::new())).unwrap();
+        async { Ok::<_, Infallible>(response) }
+    });
+    let settings = settings("http://h", 1, ClockSettings::Wall);
+    let probe = probe(&Target::in_process(settings, service, &|_| None).await.unwrap()).await;
+    assert_eq!(
+        (probe.reach, probe.sentence.as_str()),
+        (Reach::Odd, "the target answers 400 to a plain valid request, not 200")
+    );
+}
+
+#[tokio::test]
+async fn an_application_that_sets_nothing_is_told() {
+    let probe = probe(&answering("http://h", |_, token| if token == "token-of-app_b" { 403 } else { 200 }).await).await;
+    assert_eq!(probe.reach, Reach::Fine);
+    let [warning] = &probe.warnings[..] else { panic!("{:?}", probe.warnings) };
+    assert!(warning.starts_with("the target answers 403 to what `app_b` sets"), "{warning}");
+    assert!(warning.contains("its id id-of-app_b is not that of its token's application"), "{warning}");
+}
+
+#[tokio::test]
+async fn users_who_do_not_exist_are_named() {
+    let rows: [(Answering, Reach, &str); 5] = [
+        (|_, _| 200, Reach::Fine, "the target accepts a plain valid request"),
+        (
+            |path, _| if path.contains("/u2/") { 404 } else { 200 },
+            Reach::UnknownUser,
+            "1 of the 6 users does not exist there: u2 (404 to a read and 404 to a set, but u0 is served); correct `users` in the target file, or --user",
+        ),
+        (
+            |path, _| if path.contains("/u0/") { 200 } else { 404 },
+            Reach::UnknownUser,
+            "5 of the 6 users do not exist there: u1, u2, u3, 2 more (404 to a read and 404 to a set, but u0 is served); correct `users` in the target file, or --user",
+        ),
+        // Known once a presence was set.
+        (
+            |path, _| if path.contains("/u2/") && path.ends_with("/presence") { 404 } else { 200 },
+            Reach::Fine,
+            "the target accepts a plain valid request",
+        ),
+        // A fault of the target is for the cases.
+        (
+            |path, _| if path.contains("/u2/") { 500 } else { 200 },
+            Reach::Fine,
+            "the target accepts a plain valid request",
+        ),
+    ];
+    for (answer, reach, sentence) in rows {
+        let target = answering_with(settings("http://h", 6, ClockSettings::Wall), answer).await;
+        let probe = probe(&target).await;
+        assert_eq!((probe.reach, probe.sentence.as_str()), (reach, sentence));
+    }
+}
+
+/// A token that says whose it is leaves no doubt, whatever the target answers.
+#[tokio::test]
+async fn a_token_of_another_application_is_told() {
+    use base64::Engine as _;
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"appid": "other"}"#);
+    let mut settings = settings("http://h", 1, ClockSettings::Wall);
+    let app = settings.credentials.get_mut("app").unwrap();
+    app.token =
+        crate::TokenSource::Secret(crate::SecretSource::Plain(crate::Secret::new(format!("e30.{claims}.c2ln"))));
+    let probe = probe(&answering_with(settings, |_, _| 400).await).await;
+    assert_eq!(
+        (probe.reach, probe.sentence.as_str()),
+        (
+            Reach::NoRole,
+            "the target answers 400 to what `app` sets (-v shows it): its token is of the application other, and its id is id-of-app; correct `app` in [applications] of the target file or --app-id"
+        )
+    );
 }

@@ -36,7 +36,7 @@ use crate::error::RunError;
 use crate::mask::Guard;
 use crate::secret::Secret;
 use crate::settings::{Advance, ClockSettings, Settings};
-use crate::tokens::{Lookup, Tokens};
+use crate::tokens::{Lookup, Tokens, application_of};
 use crate::watch::{Exchanged, Watcher};
 
 /// The implementation under test.
@@ -136,6 +136,11 @@ impl Target {
         R::Error: Into<BoxError>,
     {
         Self::with_face(settings, Face::renewable(make), lookup).await
+    }
+
+    /// The application that the token of a credential names, where it is a JWT.
+    pub(crate) fn application_in_token(&self, credential: &str) -> Option<String> {
+        self.tokens.token(credential, "").and_then(|token| application_of(token.expose()))
     }
 
     async fn with_face(settings: Settings, face: Face, lookup: Lookup<'_>) -> Result<Self, RunError> {
