@@ -22,7 +22,7 @@ pub(crate) struct Fuzz {
     /// How long to go on at most, such as 90s or 10m
     #[arg(long = "for", value_name = "DURATION", value_parser = wait)]
     pub(crate) lasts: Option<Duration>,
-    /// How many sequences at once; at most one for each three users
+    /// How many requests at once; some sequences for each are under way, as far as there are three users for one
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) jobs: Option<usize>,
     /// How many requests a second at most

@@ -10,6 +10,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem::Finder;
+use memchr::{memchr, memchr2};
 
 use crate::secret::Secret;
 
@@ -50,17 +51,17 @@ impl Sought {
     }
 
     /// Where the secret is in the text: as it is, or as JSON, URLs and line breaks spell it.
-    fn found(&self, text: &str) -> Vec<Range<usize>> {
-        if text.len() < self.secret.expose().len() { Vec::new() } else { apart(places(&self.whole, text)) }
+    fn found(&self, text: &Searched) -> Vec<Range<usize>> {
+        if text.text.len() < self.secret.expose().len() { Vec::new() } else { apart(text.places(&self.whole)) }
     }
 
     /// Where the text has the secret in base64, wherever in a longer text the secret stood.
-    fn found_in_base64(&self, text: &str) -> Vec<Range<usize>> {
+    fn found_in_base64(&self, text: &Searched) -> Vec<Range<usize>> {
         // Four characters carry three bytes, so it is longer than the secret.
-        if text.len() <= self.secret.expose().len() {
+        if text.text.len() <= self.secret.expose().len() {
             return Vec::new();
         }
-        apart(self.coded.iter().flat_map(|coded| places(coded, text)).collect())
+        apart(self.coded.iter().flat_map(|coded| text.places(coded)).collect())
     }
 }
 
@@ -96,20 +97,16 @@ impl Guard {
         let is_here = |own: &&Secret| guarded.is_none() && own.expose().len() <= text.len();
         let stranger = own.filter(is_here).cloned().map(Sought::new);
         let others = self.sought.iter().filter(|sought| !is_own(sought));
-        let mut masked = Masked { text, has_own: false };
+        let (mut text, mut has_own) = (Searched::new(text), false);
         for sought in guarded.into_iter().chain(&stranger).chain(others) {
-            for range in sought.found(&masked.text).into_iter().rev() {
-                masked.has_own |= is_own(&sought);
-                masked.text.replace_range(range, MASK);
-            }
-            for range in sought.found_in_base64(&masked.text).into_iter().rev() {
-                masked.text.replace_range(range, MASK);
-            }
+            let found = sought.found(&text);
+            has_own |= is_own(&sought) && !found.is_empty();
+            text = text.masked_at(found);
+            let found = sought.found_in_base64(&text);
+            text = text.masked_at(found);
         }
-        for range in web_tokens(&masked.text).into_iter().rev() {
-            masked.text.replace_range(range, MASK);
-        }
-        masked
+        let found = web_tokens(&text.text);
+        Masked { text: text.masked_at(found).text, has_own }
     }
 }
 
@@ -137,14 +134,6 @@ fn in_base64(secret: &[u8]) -> Vec<String> {
     }
     spellings.dedup();
     spellings
-}
-
-/// Where the text has this, as it is or as JSON, URLs and line breaks spell it.
-fn places(wanted: &Finder<'_>, text: &str) -> Vec<Range<usize>> {
-    let needle = wanted.needle();
-    let mut ranges: Vec<_> = wanted.find_iter(text.as_bytes()).map(|at| at..at + needle.len()).collect();
-    ranges.extend(Plain::all(text).iter().flat_map(|plain| plain.find(needle)));
-    ranges
 }
 
 /// Where the text has something that looks like a JSON Web Token, whosever it is.
@@ -193,12 +182,46 @@ struct Plain {
     starts: Vec<usize>,
 }
 
+/// A text and every reading of it, made once for all that is looked for in it.
+struct Searched {
+    text: String,
+    plain: Vec<Plain>,
+}
+
+impl Searched {
+    fn new(text: String) -> Self {
+        let plain = Plain::all(&text);
+        Self { text, plain }
+    }
+
+    /// Where the text has this, as it is or as JSON, URLs and line breaks spell it.
+    fn places(&self, wanted: &Finder<'_>) -> Vec<Range<usize>> {
+        let needle = wanted.needle();
+        let mut ranges: Vec<_> = wanted.find_iter(self.text.as_bytes()).map(|at| at..at + needle.len()).collect();
+        ranges.extend(self.plain.iter().flat_map(|plain| plain.find(needle)));
+        ranges
+    }
+
+    /// The same with a mask over these places, which are in order and apart.
+    fn masked_at(self, ranges: Vec<Range<usize>>) -> Self {
+        if ranges.is_empty() {
+            return self;
+        }
+        let mut text = self.text;
+        for range in ranges.into_iter().rev() {
+            text.replace_range(range, MASK);
+        }
+        Self::new(text)
+    }
+}
+
 impl Plain {
     /// Every reading of the text that differs from the text itself.
     fn all(text: &str) -> Vec<Self> {
-        let has_breaks = text.contains(['\r', '\n']);
-        let spellings = [(Spelling::Json, '\\'), (Spelling::Url, '%')];
-        let differing = spellings.into_iter().filter(|(_, sign)| has_breaks || text.contains(*sign));
+        let has_breaks = memchr2(b'\r', b'\n', text.as_bytes()).is_some();
+        let spellings = [(Spelling::Json, b'\\'), (Spelling::Url, b'%')];
+        let differing =
+            spellings.into_iter().filter(|(_, sign)| has_breaks || memchr(*sign, text.as_bytes()).is_some());
         differing.map(|(spelling, _)| Self::of(text, spelling)).collect()
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use setpresence_core::event::{Answer, Observation, Outcome};
-use setpresence_core::explore::{Examiner, Features, Sequence};
+use setpresence_core::explore::{Examiner, Features, Ground, Sequence};
 use setpresence_core::judge::{Context, Divergence};
 use setpresence_core::plan::{Abilities, Action, UserSlot};
 use setpresence_core::spec::Operation;
@@ -21,33 +21,28 @@ const WAITED_OUT: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 /// The applications whose sessions may stand.
 const APPLICATIONS: [&str; 3] = ["app", "app_b", "app_c"];
 
+/// More sequences than requests are under way, so that there is always one to be sent while others wait: for an answer,
+/// for the clock, for the last of a round.
+const LANES_A_JOB: usize = 4;
+
 /// Users of its own, on which one sequence after another is played.
 pub(super) struct Lane {
     abilities: Abilities,
+    ground: Ground,
     context: Context,
     /// Users that nobody touched yet, in groups.
     fresh: Vec<Vec<String>>,
     /// Whether something may stand on the users.
     is_dirty: bool,
-    /// What was sent to each user since they were clean; nothing where somebody else may have changed them.
-    sent: Option<Vec<Sent>>,
-}
-
-/// What was sent to a user, whatever came of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sent {
-    /// By which of [`APPLICATIONS`] sessions were set.
-    sets: [bool; APPLICATIONS.len()],
-    prefers: bool,
-}
-
-impl Sent {
-    const ANYTHING: Self = Self { sets: [true; APPLICATIONS.len()], prefers: true };
+    /// What was played since they were clean; nothing where somebody else may have changed them.
+    since_clean: Option<Sequence>,
 }
 
 /// What came of a sequence.
 #[derive(Debug, Default)]
 pub(super) struct Played {
+    /// What was played: the sequence, and its ending where there was one.
+    pub(super) sequence: Sequence,
     pub(super) divergences: Vec<Divergence>,
     pub(super) features: Vec<u64>,
     /// What came back of each move.
@@ -58,14 +53,15 @@ pub(super) struct Played {
     pub(super) is_whole: bool,
 }
 
-/// As many lanes as there are users for, up to the number of jobs.
+/// As many lanes as there are users for, up to some for each job.
 pub(super) fn lanes(stage: &Stage<'_>, abilities: &Abilities, options: &FuzzOptions) -> Vec<Lane> {
     let settings = stage.target().settings();
     let n_users = settings.users.len().clamp(1, setpresence_core::explore::USERS);
     let groups: Vec<Vec<String>> = settings.users.chunks_exact(n_users).map(<[String]>::to_vec).collect();
     // A target that is begun anew is so for all of it.
     let n_most = if stage.target().is_renewable() { 1 } else { groups.len().max(1) };
-    let n_lanes = options.jobs.clamp(1, n_most);
+    let n_lanes = options.jobs.max(1).saturating_mul(LANES_A_JOB).min(n_most);
+    let ground = Ground::of(abilities);
     let is_fresh = options.users == Users::Fresh;
     let context = |users: Vec<String>| Context {
         users,
@@ -79,30 +75,36 @@ pub(super) fn lanes(stage: &Stage<'_>, abilities: &Abilities, options: &FuzzOpti
             own.reverse();
             let users = own.pop().unwrap_or_else(|| settings.users.clone());
             let fresh = if is_fresh { own } else { Vec::new() };
-            Lane { abilities: abilities.clone(), context: context(users), fresh, is_dirty: !is_fresh, sent: None }
+            let (abilities, ground, context) = (abilities.clone(), ground.clone(), context(users));
+            Lane { abilities, ground, context, fresh, is_dirty: !is_fresh, since_clean: None }
         })
         .collect()
 }
 
 impl Lane {
-    /// Plays a sequence from a known state, if one can be had; then nothing that a read shows is judged.
+    /// Plays a sequence, and what ends it, so that the next one finds the users clean: what would only clean up is judged.
+    pub(super) async fn play_to_end(&mut self, stage: &Stage<'_>, sequence: &Sequence) -> Played {
+        // Users that nobody touched need no cleaning, and are soon used up.
+        let needs_ending = self.fresh.is_empty() && !stage.target().is_renewable();
+        let Some(whole) = sequence.with_ending(&self.ground).filter(|_| needs_ending) else {
+            return self.play(stage, sequence).await;
+        };
+        let played = self.play(stage, &whole).await;
+        let ending = whole.moves().iter().zip(&played.observations).skip(sequence.moves().len());
+        let is_over = played.is_whole && played.observations.len() == whole.moves().len();
+        self.is_dirty &= !(is_over && ending.into_iter().all(|(one, seen)| is_clean_after(&one.action, &seen.outcome)));
+        played
+    }
+
+    /// Plays a sequence from a known state, if one can be had; else nothing that a read shows is judged.
     pub(super) async fn play(&mut self, stage: &Stage<'_>, sequence: &Sequence) -> Played {
-        if self.is_dirty {
-            if stage.target().renew() {
-                self.is_dirty = false;
-            } else if let Some(users) = self.fresh.pop() {
-                self.context.users = users;
-                self.is_dirty = false;
-            } else {
-                self.is_dirty = !self.rinse(stage).await;
-            }
-        }
-        self.sent = (!self.is_dirty).then(|| vec![Sent::default(); self.context.users.len()]);
+        self.begin(stage).await;
+        self.since_clean = (!self.is_dirty).then(|| sequence.clone());
         let mut examiner = Examiner::new(self.abilities.profile, &self.context);
         if self.is_dirty {
             examiner.muddle();
         }
-        let mut played = Played { is_known: !self.is_dirty, ..Played::default() };
+        let mut played = Played { sequence: sequence.clone(), is_known: !self.is_dirty, ..Played::default() };
         let mut features = Features::default();
         let began = stage.clock().now();
         let mut has_lost = false;
@@ -110,10 +112,11 @@ impl Lane {
         for group in sequence.moves().chunk_by(|_, next| next.action.is_together) {
             let actions: Vec<&Action> = group.iter().map(|one| &one.action).collect();
             stage.until(began.later(actions.first().map_or(Duration::ZERO, |first| first.at))).await;
-            actions.iter().for_each(|action| note(&mut self.sent, action));
             self.is_dirty |= actions.iter().any(|action| action.operation != Operation::GetPresence);
+            let room = stage.room(actions.len()).await;
             let sending = actions.iter().map(|action| stage.send(self.call(stage, action)));
             let Some(seen) = join_all(sending).await.into_iter().collect::<Option<Vec<_>>>() else { return played };
+            drop(room);
             stage.note_judged(&seen);
             let divergences = examiner.examine_together(place, &actions, &seen);
             for (nth, (action, seen)) in actions.iter().zip(&seen).enumerate() {
@@ -128,6 +131,21 @@ impl Lane {
         played.features = features.into_found();
         played.is_whole = !has_lost;
         played
+    }
+
+    /// Sees to users on whom nothing stands, if they can be had.
+    async fn begin(&mut self, stage: &Stage<'_>) {
+        if !self.is_dirty {
+            return;
+        }
+        if stage.target().renew() {
+            self.is_dirty = false;
+        } else if let Some(users) = self.fresh.pop() {
+            self.context.users = users;
+            self.is_dirty = false;
+        } else {
+            self.is_dirty = !self.rinse(stage).await;
+        }
     }
 
     /// Takes everything off the users when no more is played on them. Best effort.
@@ -156,16 +174,19 @@ impl Lane {
     /// Takes note that somebody else may have changed the users.
     pub(super) fn doubt(&mut self) {
         self.is_dirty = true;
-        self.sent = None;
+        self.since_clean = None;
     }
 
     /// Takes everything off the users; says whether that is sure.
     async fn rinse(&self, stage: &Stage<'_>) -> bool {
-        let rinsing = self.context.users.iter().enumerate().map(|(slot, user)| {
-            let sent = self.sent.as_ref().map_or(Sent::ANYTHING, |sent| sent[slot]);
-            self.rinse_one(stage, user, sent)
-        });
-        let is_clean = join_all(rinsing).await.into_iter().all(|is_clean| is_clean);
+        let ending = self.since_clean.as_ref().and_then(|played| played.ending(&self.ground));
+        if let Some(ending) = ending
+            && self.is_clean_after_all(stage, &ending).await
+        {
+            return true;
+        }
+        let clearing = self.context.users.iter().map(|user| self.clear(stage, user));
+        let is_clean = join_all(clearing).await.into_iter().all(|is_clean| is_clean);
         if is_clean || !stage.clock().is_manual() {
             return is_clean;
         }
@@ -177,33 +198,39 @@ impl Lane {
         is_clean
     }
 
-    /// Takes off a user what was sent to it; and where that is not enough, whatever may stand there.
-    async fn rinse_one(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
-        let is_clean = self.clear(stage, user, sent).await;
-        is_clean || sent != Sent::ANYTHING && self.clear(stage, user, Sent::ANYTHING).await
+    async fn is_clean_after_all(&self, stage: &Stage<'_>, ending: &Sequence) -> bool {
+        for one in ending.moves() {
+            let _room = stage.room(1).await;
+            let Some(seen) = stage.send(self.call(stage, &one.action)).await else { return false };
+            if !is_clean_after(&one.action, &seen.outcome) {
+                return false;
+            }
+        }
+        true
     }
 
-    async fn clear(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
-        let is_cleared = self.clear_sessions(stage, user, sent).await;
-        let is_unpreferred = !sent.prefers || self.clear_preference(stage, user).await;
+    /// Takes off a user whatever may stand there.
+    async fn clear(&self, stage: &Stage<'_>, user: &str) -> bool {
+        let is_cleared = self.clear_sessions(stage, user).await;
+        let is_unpreferred = self.clear_preference(stage, user).await;
         // A target without the path answers 404, too: only a read tells.
         is_cleared && is_unpreferred && self.shows_offline(stage, user).await
     }
 
-    async fn clear_sessions(&self, stage: &Stage<'_>, user: &str, sent: Sent) -> bool {
+    async fn clear_sessions(&self, stage: &Stage<'_>, user: &str) -> bool {
         let mut is_cleared = true;
-        for (name, _) in APPLICATIONS.into_iter().zip(sent.sets).filter(|(_, has_set)| *has_set) {
+        for name in APPLICATIONS {
             let Some(credential) = self.abilities.credentials.get(name) else { continue };
             let body = json!({ "sessionId": credential.application });
             let answer = self.ask(stage, Operation::ClearPresence, name, user, Some(&body)).await;
-            is_cleared &= answer.is_some_and(|answer| answer.status == 404 || is_success(&answer));
+            is_cleared &= answer.is_some_and(|answer| is_gone(&answer));
         }
         is_cleared
     }
 
     async fn clear_preference(&self, stage: &Stage<'_>, user: &str) -> bool {
         let answer = self.ask(stage, Operation::ClearUserPreferredPresence, "app", user, Some(&json!({}))).await;
-        answer.is_some_and(|answer| answer.status == 404 || is_success(&answer))
+        answer.is_some_and(|answer| is_gone(&answer))
             || !self.abilities.operations.contains_key(&Operation::SetUserPreferredPresence)
     }
 
@@ -211,9 +238,7 @@ impl Lane {
         if !self.abilities.operations.contains_key(&Operation::GetPresence) {
             return true;
         }
-        let Some(answer) = self.ask(stage, Operation::GetPresence, "reader", user, None).await else { return false };
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-        answer.status == 200 && body.get("availability").and_then(Value::as_str) == Some("Offline")
+        self.ask(stage, Operation::GetPresence, "reader", user, None).await.is_some_and(|answer| is_offline(&answer))
     }
 
     async fn ask(
@@ -226,6 +251,7 @@ impl Lane {
     ) -> Option<Answer> {
         let request = plain(self.abilities.operations.get(&operation)?, body);
         let call = Call::to_clear(&request, operation, actor, user);
+        let _room = stage.room(1).await;
         match stage.send(call).await?.outcome {
             Outcome::Answer(answer) => Some(answer),
             Outcome::Lost(_) => None,
@@ -233,19 +259,18 @@ impl Lane {
     }
 }
 
-fn note(sent: &mut Option<Vec<Sent>>, action: &Action) {
-    let UserSlot::Pool(slot) = action.user else { return };
-    let Some(sent) = sent.as_mut().and_then(|sent| sent.get_mut(slot)) else { return };
-    if action.operation == Operation::SetPresence {
-        match APPLICATIONS.iter().position(|name| Some(*name) == action.actor.as_deref()) {
-            Some(place) => sent.sets[place] = true,
-            // For whom it counts, if it does, is not known.
-            None => sent.sets = Sent::ANYTHING.sets,
-        }
-    }
-    sent.prefers |= action.operation == Operation::SetUserPreferredPresence;
+/// Whether an answer of an ending says that nothing is left of what it concerns.
+fn is_clean_after(action: &Action, outcome: &Outcome) -> bool {
+    let Outcome::Answer(answer) = outcome else { return false };
+    if action.operation == Operation::GetPresence { is_offline(answer) } else { is_gone(answer) }
 }
 
-const fn is_success(answer: &Answer) -> bool {
-    answer.status >= 200 && answer.status < 300
+/// Whether what was to be cleared is gone, or never was there.
+const fn is_gone(answer: &Answer) -> bool {
+    answer.status == 404 || answer.status >= 200 && answer.status < 300
+}
+
+fn is_offline(answer: &Answer) -> bool {
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    answer.status == 200 && body.get("availability").and_then(Value::as_str) == Some("Offline")
 }

@@ -1,8 +1,8 @@
 //! The fuzz loop: sequences in, findings out. Which sequence comes next, and what is wrong with an answer, is core's.
 //!
 //! Sequences run in rounds, one a lane, each lane on users of its own. A round is made before it begins and learnt from in
-//! the order of its lanes, so that the same seed and the same answers give the same run, however many lanes there are at
-//! once. All lanes share the target's clock.
+//! the order of its lanes, so that the same seed and the same answers give the same run, whichever lane is the first to be
+//! answered. All lanes share the target's clock; one that is moved by hand is moved to moments that they have in common.
 
 mod lane;
 mod once;
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use setpresence_core::explore::{Campaign, Ground, Kind, Sequence};
+use setpresence_core::explore::{Campaign, Ground, Kind, Sequence, share_moments};
 use setpresence_core::judge::Divergence;
 use setpresence_core::plan::Abilities;
 use tracing::debug;
@@ -145,13 +145,16 @@ impl<'s, 't> Fuzzer<'s, 't> {
 
     async fn rounds(&mut self, on_progress: &mut (dyn FnMut(FuzzProgress) + Send)) {
         while !self.stage.is_over() && self.found.len() < FINDINGS_MOST {
-            let sequences: Vec<Sequence> = self.lanes.iter().map(|_| self.campaign.next_sequence()).collect();
+            let mut sequences: Vec<Sequence> = self.lanes.iter().map(|_| self.campaign.next_sequence()).collect();
+            if self.stage.clock().is_manual() {
+                share_moments(&mut sequences);
+            }
             let before = self.stage.sent();
             debug!(sequences = sequences.len(), sent = before, "a round begins");
             let round = self.lanes.iter_mut().zip(&sequences);
             let playing = round.enumerate().map(|(place, (lane, sequence))| {
                 let stage = self.stage;
-                let played = async move { (place, lane.play(stage, sequence).await) };
+                let played = async move { (place, lane.play_to_end(stage, sequence).await) };
                 Box::pin(played) as Pin<Box<dyn Future<Output = (usize, Played)> + Send>>
             });
             let mut played = together(self.stage, playing.collect()).await;
@@ -159,7 +162,7 @@ impl<'s, 't> Fuzzer<'s, 't> {
             for ((_, played), sequence) in played.into_iter().zip(sequences) {
                 self.campaign.learn(&sequence, played.features);
                 for divergence in played.divergences {
-                    self.look_into(&sequence, divergence, before).await;
+                    self.look_into(&played.sequence, divergence, before).await;
                 }
             }
             on_progress(self.progress());

@@ -19,7 +19,7 @@ pub struct FuzzOptions {
     pub requests: Option<u64>,
     /// How long it may take in real time; nothing is no bound.
     pub lasts: Option<Duration>,
-    /// How many sequences run at once, as far as there are users for them.
+    /// How many requests are under way at once, as far as there are users for as many sequences.
     pub jobs: usize,
     /// How many requests may be sent in a second; nothing is as many as the target takes.
     pub rate: Option<u32>,

@@ -60,7 +60,7 @@ impl<'t> Player<'t> {
             Some(lane) => together(&self.stage, vec![Box::pin(lane.play(&self.stage, sequence))]).await.pop(),
             None => None,
         };
-        let lane::Played { divergences, features, is_whole, observations, is_known } = played.unwrap_or_default();
+        let lane::Played { divergences, features, is_whole, observations, is_known, .. } = played.unwrap_or_default();
         let context = self.lane.as_ref().map(Lane::context).cloned();
         Heard { observations, divergences, features, is_whole, is_known, context, profile: self.profile }
     }

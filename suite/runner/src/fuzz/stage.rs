@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use setpresence_core::event::{Fault, Lost, Observation, Outcome};
 use setpresence_core::moment::Moment;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::debug;
 
 use super::options::FuzzOptions;
@@ -15,6 +16,9 @@ use crate::target::{Call, Target};
 
 /// How many connections in a row may fail until the target counts as lost: one may be chance, ten are not.
 const CONNECTS_FAILED_MOST: u32 = 10;
+
+/// More requests at once than any target is asked; a semaphore has a bound of its own, which is far beyond.
+const JOBS_MOST: u32 = 1 << 16;
 
 /// What all lanes of a campaign share.
 pub(super) struct Stage<'t> {
@@ -28,11 +32,15 @@ pub(super) struct Stage<'t> {
     pace: Mutex<Pace>,
     connects_failed: AtomicU32,
     lost: OnceLock<String>,
+    /// How many requests may be under way at once.
+    jobs: u32,
+    room: Semaphore,
 }
 
 impl<'t> Stage<'t> {
     pub(super) fn new(target: &'t Target, options: &FuzzOptions) -> Self {
         let started = Instant::now();
+        let jobs = u32::try_from(options.jobs).unwrap_or(u32::MAX).clamp(1, JOBS_MOST);
         Self {
             target,
             clock: Timekeeper::start(&target.settings().clock),
@@ -44,7 +52,16 @@ impl<'t> Stage<'t> {
             pace: Mutex::new(Pace::new(options.rate, started)),
             connects_failed: AtomicU32::new(0),
             lost: OnceLock::new(),
+            jobs,
+            room: Semaphore::new(jobs as usize),
         }
+    }
+
+    /// Waits until that many requests more may be under way. More than may ever be are let through when nothing else is.
+    pub(super) async fn room(&self, n_requests: usize) -> Option<SemaphorePermit<'_>> {
+        let n_requests = u32::try_from(n_requests).unwrap_or(u32::MAX).min(self.jobs);
+        // It is never closed.
+        self.room.acquire_many(n_requests).await.ok()
     }
 
     pub(super) const fn target(&self) -> &'t Target {

@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 
 use super::answer::{self, Raw};
 use super::fault;
+use super::nearby::Nearby;
 use super::request::Prepared;
 use crate::error::RunError;
 use crate::http_client;
@@ -28,14 +29,15 @@ pub type Body = Full<Bytes>;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long a connection may take to be made: as long as TCP takes to try again twice.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an idle connection is kept: less than the 5 s after which Node closes it, so that we are never the second.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
+pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 
 type Served = Pin<Box<dyn Future<Output = Result<Raw, Lost>> + Send>>;
 
 /// How requests reach the target.
 pub(super) enum Face {
+    Nearby(Nearby),
     Http {
         client: reqwest::Client,
         /// The variable that may send connections by way of a proxy.
@@ -51,7 +53,7 @@ pub(super) enum Face {
 impl fmt::Debug for Face {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Http { .. } => "Http",
+            Self::Nearby(_) | Self::Http { .. } => "Http",
             Self::Service { .. } => "Service",
         })
     }
@@ -59,6 +61,9 @@ impl fmt::Debug for Face {
 
 impl Face {
     pub(super) fn http(settings: &Settings, lookup: Lookup<'_>) -> Result<Self, RunError> {
+        if let Some(nearby) = Nearby::of(settings) {
+            return Ok(Self::Nearby(nearby));
+        }
         let client = http_client::builder_for_target(&settings.base_url, &settings.tls)?
             .http1_only()
             .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
@@ -109,15 +114,16 @@ impl Face {
 
     pub(super) async fn send(&self, prepared: &Prepared) -> Result<Raw, Lost> {
         match self {
+            Self::Nearby(nearby) => nearby.send(prepared).await,
             Self::Http { client, proxy } => {
                 let length = prepared.body.as_ref().map_or(0, Bytes::len);
                 let response = client
-                    .execute(for_client(prepared))
+                    .execute(for_client(prepared)?)
                     .await
                     .map_err(|error| fault::of_client(&error, length, *proxy))?;
                 answer::read(http::Response::from(response)).await.map_err(|error| fault::broken(&*error, 0))
             }
-            Self::Service { serve, .. } => serve(for_service(prepared)?).await,
+            Self::Service { serve, .. } => serve(for_service(prepared)).await,
         }
     }
 }
@@ -147,8 +153,11 @@ where
     })
 }
 
-fn for_client(prepared: &Prepared) -> reqwest::Request {
-    let mut request = reqwest::Request::new(prepared.method.clone(), prepared.url.clone());
+fn for_client(prepared: &Prepared) -> Result<reqwest::Request, Lost> {
+    let address = prepared.uri.to_string();
+    let url = reqwest::Url::parse(&address)
+        .map_err(|error| Lost { fault: Fault::NotSent, detail: format!("`{address}` is not a URL: {error}") })?;
+    let mut request = reqwest::Request::new(prepared.method.clone(), url);
     *request.headers_mut() = prepared.headers.clone();
     *request.body_mut() = prepared.body.clone().map(|body| {
         if prepared.is_chunked {
@@ -158,23 +167,19 @@ fn for_client(prepared: &Prepared) -> reqwest::Request {
             body.into()
         }
     });
-    request
+    Ok(request)
 }
 
-fn for_service(prepared: &Prepared) -> Result<http::Request<Body>, Lost> {
-    let not_sent = |detail: String| Lost { fault: Fault::NotSent, detail };
+fn for_service(prepared: &Prepared) -> http::Request<Body> {
     let body = prepared.body.clone().unwrap_or_default();
     let length = HeaderValue::from(body.len());
     let mut request = http::Request::new(Full::new(body));
     *request.method_mut() = prepared.method.clone();
-    *request.uri_mut() = http::Uri::try_from(prepared.url.as_str())
-        .map_err(|error| not_sent(format!("`{}` cannot be sent: {error}", prepared.url)))?;
+    *request.uri_mut() = prepared.uri.clone();
     *request.headers_mut() = prepared.headers.clone();
     let headers = request.headers_mut();
     // What a connection would have added.
-    if let Some(authority) = prepared.url.host_str() {
-        let port = prepared.url.port().map_or_else(String::new, |port| format!(":{port}"));
-        let host = HeaderValue::from_str(&format!("{authority}{port}")).map_err(|error| not_sent(error.to_string()))?;
+    if let Some(host) = prepared.uri.authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok()) {
         headers.entry(HOST).or_insert(host);
     }
     if prepared.is_chunked {
@@ -182,5 +187,5 @@ fn for_service(prepared: &Prepared) -> Result<http::Request<Body>, Lost> {
     } else if prepared.body.is_some() {
         headers.entry(CONTENT_LENGTH).or_insert(length);
     }
-    Ok(request)
+    request
 }

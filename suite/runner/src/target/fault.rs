@@ -25,25 +25,39 @@ const TLS_HINTS: [(&str, &str); 10] = [
     ("InvalidContentType", "it does not speak TLS there; is it http:// instead of https://"),
 ];
 
-/// The fault behind an error of the client. `proxy` is the variable that may have sent it by way of a proxy.
+/// The fault behind an error of reqwest. `proxy` is the variable that may have sent it by way of a proxy.
 pub(super) fn of_client(error: &reqwest::Error, body_length: usize, proxy: Option<&str>) -> Lost {
-    let cause = root_cause(error);
     if error.is_connect() {
         let host = error.url().map_or_else(String::new, |url| {
             let port = url.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
             format!(" to {}{port}", url.host_str().unwrap_or_default())
         });
-        let hint = match (tls_hint(&cause), proxy) {
-            (Some(hint), _) => format!(": {hint}"),
-            (None, Some(variable)) => format!(" (the environment's `{variable}` may have sent it by way of a proxy)"),
-            (None, None) => String::new(),
-        };
-        return Lost { fault: Fault::Connect, detail: format!("no connection{host} could be made: {cause}{hint}") };
+        return no_connection(error, &host, proxy);
     }
-    if error.is_builder() || error.is_request() && hyper_error(error).is_some_and(hyper::Error::is_user) {
-        return Lost { fault: Fault::NotSent, detail: format!("the request cannot be sent: {cause}") };
+    if error.is_builder() {
+        return not_sent(error);
     }
-    broken(error, body_length)
+    unsent(error).unwrap_or_else(|| broken(error, body_length))
+}
+
+/// The fault behind a connection that could not be made. `host` is ` to` whom, `proxy` as above.
+pub(super) fn no_connection(error: &(dyn Error + 'static), host: &str, proxy: Option<&str>) -> Lost {
+    let cause = root_cause(error);
+    let hint = match (tls_hint(&cause), proxy) {
+        (Some(hint), _) => format!(": {hint}"),
+        (None, Some(variable)) => format!(" (the environment's `{variable}` may have sent it by way of a proxy)"),
+        (None, None) => String::new(),
+    };
+    Lost { fault: Fault::Connect, detail: format!("no connection{host} could be made: {cause}{hint}") }
+}
+
+/// The fault behind a request that nobody could send; nothing where it is another.
+pub(super) fn unsent(error: &(dyn Error + 'static)) -> Option<Lost> {
+    hyper_error(error).is_some_and(hyper::Error::is_user).then(|| not_sent(error))
+}
+
+fn not_sent(error: &dyn Error) -> Lost {
+    Lost { fault: Fault::NotSent, detail: format!("the request cannot be sent: {}", root_cause(error)) }
 }
 
 /// The fault behind a connection that broke, or that carried what is not HTTP.

@@ -6,6 +6,7 @@
 mod answer;
 mod face;
 mod fault;
+mod nearby;
 mod pacing;
 mod request;
 #[cfg(test)]
