@@ -12,12 +12,15 @@ mod drive;
 mod examine;
 mod generate;
 mod ground;
+mod notes;
 mod novelty;
 mod overlap;
 mod pair;
 mod rulings;
 mod sequence;
 mod shrink;
+#[cfg(test)]
+mod tests;
 mod witness;
 mod words;
 
