@@ -29,6 +29,8 @@ pub struct Probe {
     pub operations: BTreeMap<Operation, Finding>,
     /// What each credential looks like; empty where the target is out of reach.
     pub credentials: BTreeMap<String, Finding>,
+    /// The operations that are not there, and the words that say so: cases that need one of them would say nothing else.
+    pub absent: BTreeMap<Operation, String>,
     /// What cannot be used although it is named, and what to do: cases that need it will say little.
     pub warnings: Vec<String>,
 }
@@ -104,6 +106,7 @@ impl Prober<'_> {
             better_base: None,
             operations: BTreeMap::new(),
             credentials: BTreeMap::new(),
+            absent: BTreeMap::new(),
             warnings: Vec::new(),
         };
         match reach {
@@ -121,7 +124,8 @@ impl Prober<'_> {
         if !probe.reach.is_hopeless() {
             self.users(&mut probe, read.as_ref().and_then(status) == Some(200)).await;
         }
-        probe.operations = self.operations(&set, read.as_ref()).await;
+        probe.warnings.extend(read.as_ref().and_then(unreadable));
+        (probe.operations, probe.absent) = self.operations(&set, read.as_ref()).await;
         probe.credentials = self.credentials(&mut probe.warnings, &set, read.as_ref()).await;
         probe
     }
@@ -173,10 +177,14 @@ impl Prober<'_> {
         None
     }
 
-    async fn operations(&self, set: &Seen, read: Option<&Seen>) -> BTreeMap<Operation, Finding> {
+    async fn operations(
+        &self,
+        set: &Seen,
+        read: Option<&Seen>,
+    ) -> (BTreeMap<Operation, Finding>, BTreeMap<Operation, String>) {
         let prefer = json!({ "availability": "Away", "activity": "Away", "expirationDuration": "PT5M" });
         let clear = json!({ "sessionId": self.session("app") });
-        let mut findings = BTreeMap::new();
+        let (mut findings, mut absent) = (BTreeMap::new(), BTreeMap::new());
         // What sets comes before what clears, so that there is something to clear.
         let asked = [
             (Operation::SetUserPreferredPresence, prefer),
@@ -187,7 +195,9 @@ impl Prober<'_> {
         findings.extend(read.map(|read| (Operation::GetPresence, finding(read))));
         for (operation, body) in asked {
             if let Some(adapter) = self.abilities.operations.get(&operation) {
-                findings.insert(operation, finding(&self.send(adapter, "app", Some(&body), None).await));
+                let seen = self.send(adapter, "app", Some(&body), None).await;
+                absent.extend(is_absent(operation, &seen).map(|reason| (operation, reason)));
+                findings.insert(operation, finding(&seen));
             }
         }
         for operation in Operation::ALL {
@@ -196,7 +206,7 @@ impl Prober<'_> {
                 sentence: "absent, as the target file says".to_owned(),
             });
         }
-        findings
+        (findings, absent)
     }
 
     async fn credentials(
@@ -291,6 +301,26 @@ impl Prober<'_> {
 
 fn status(seen: &Seen) -> Option<u16> {
     seen.as_ref().ok().map(|answer| answer.status)
+}
+
+/// That an operation is not there, if a plain valid request says so. To clearPresence 404 may say that no session stood,
+/// which is for the cases to judge.
+fn is_absent(operation: Operation, seen: &Seen) -> Option<String> {
+    let status = status(seen)?;
+    let says_so = matches!(status, 405 | 501) || status == 404 && operation != Operation::ClearPresence;
+    says_so.then(|| format!("the target has no {operation}: it answered {status} ([operations] of the target file)"))
+}
+
+/// That nothing can be read, where that is so: most cases will then say nothing.
+fn unreadable(read: &Seen) -> Option<String> {
+    let said = finding(read);
+    (!said.is_usable).then(|| {
+        format!(
+            "get-presence {}, and what cannot be read is not judged; [operations] of the target file says where reads \
+             are, and [credentials] who `reader` is",
+            said.sentence
+        )
+    })
 }
 
 /// Usable where it succeeded.

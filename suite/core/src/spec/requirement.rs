@@ -167,6 +167,8 @@ ids! {
     FIRST_TIMEOUT = "fade.first-timeout";
     /// It becomes Away after another five.
     SECOND_TIMEOUT = "fade.second-timeout";
+    /// Whatever is not Available stays as it was set.
+    ONLY_AVAILABLE = "fade.only-available";
     /// A session exists until its expirationDuration has passed.
     EXISTS_UNTIL_EXPIRATION = "fade.exists-until-expiration";
     /// A session whose expirationDuration has passed is gone.
@@ -193,6 +195,14 @@ ids! {
     USER_CONFIGURED = "precedence.user-configured-wins";
     /// Six pairs may be preferred.
     PREFERRED_PAIRS = "precedence.preferred-pairs";
+    /// A preferred presence shows for as long as its request says.
+    PREFERRED_EXPIRES = "precedence.preferred-expires";
+    /// Busy and DoNotDisturb are preferred for a day where the request does not say how long.
+    PREFERRED_DEFAULT_DAY = "precedence.preferred-default-day";
+    /// Anything else is preferred for a week where the request does not say how long.
+    PREFERRED_DEFAULT_WEEK = "precedence.preferred-default-week";
+    /// A second preferred presence replaces the first.
+    PREFERRED_REPLACED = "precedence.preferred-replaced";
     /// clearUserPreferredPresence ends the preferred presence.
     PREFERRED_CLEARED = "precedence.preferred-cleared";
 }

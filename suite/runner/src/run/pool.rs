@@ -15,6 +15,8 @@ pub(super) struct Dirt {
     pub(super) sessions: BTreeMap<String, Held>,
     /// A preferred presence.
     pub(super) preferred: Option<Preferred>,
+    /// When everything that was done to the user must be visible: until then a read may show what was before.
+    pub(super) visible: Moment,
     /// Whether the run has not seen to this user yet: then all of this is only feared.
     pub(super) is_unknown: bool,
 }
@@ -57,6 +59,7 @@ impl Dirt {
             known.until = known.until.zip(held.until).map(|(one, another)| one.max(another));
         }
         self.preferred = self.preferred.max(other.preferred);
+        self.visible = self.visible.max(other.visible);
     }
 
     /// Whether a case that sets these applications' sessions first need not mind what is left.

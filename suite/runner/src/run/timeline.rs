@@ -14,7 +14,7 @@ use setpresence_core::spec::{DurationText, Operation};
 use tracing::debug;
 
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
-use super::settle::Settling;
+use super::settle::{Given, Settling};
 use super::world::{Urgency, World};
 use super::{Job, clean, measure};
 use crate::target::{Call, On401};
@@ -82,8 +82,8 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         }
         Job::Case(_, plan) => {
             let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
-            let clean = users.iter().map(|(_, _, dirt)| need.is_sensitive && dirt.is_clean()).collect();
-            let seen = act(world, plan, &ids, clean).await;
+            let given = |dirt: &Dirt| Given { is_clean: need.is_sensitive && dirt.is_clean(), visible: dirt.visible };
+            let seen = act(world, plan, &ids, users.iter().map(|(_, _, dirt)| given(dirt)).collect()).await;
             for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
                 dirt.add(left_on(world, plan, &seen.observations, slot));
             }
@@ -94,11 +94,11 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
     Done { job, need, users, ran }
 }
 
-async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -> Seen {
+async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) -> Seen {
     let urgency = Urgency::of(plan.lasts());
     let start = world.begin(plan.lasts()).await;
     let mut seen = Seen { began: start, ..Seen::default() };
-    let mut settling = Settling::new(world.target.settings().slack.propagation, clean);
+    let mut settling = Settling::new(world.target.settings().slack.propagation, given, start);
     let owner = users.first().copied().unwrap_or_default();
     // A request cannot be sent before the one before it is answered, and that is not lateness.
     let mut ready = start;
@@ -182,6 +182,7 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     let mut preferred = false;
     let mut longest = Some(clean::gone_by(world, now));
     let mut was_set = false;
+    let mut visible = Moment::START;
     for (action, observation) in plan.actions.iter().zip(observations) {
         if action.user != UserSlot::Pool(slot) {
             continue;
@@ -190,7 +191,12 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
             Outcome::Answer(answer) => Some(answer.status),
             Outcome::Lost(_) => None,
         };
+        if action.operation != Operation::GetPresence {
+            visible = clean::visible_by(world.target.settings().slack.propagation, observation.span.to);
+        }
         let is_refused = status.is_some_and(|status| (400..500).contains(&status));
+        // Nobody is there who could have applied it.
+        let is_absent = matches!(status, Some(404 | 405 | 501));
         let is_done = status.is_some_and(|status| (200..300).contains(&status));
         let application = action.actor.as_deref().and_then(|actor| world.application(actor));
         match action.operation {
@@ -204,7 +210,9 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
             Operation::ClearPresence if is_done => {
                 application.map(|id| sessions.remove(&id));
             }
-            Operation::SetUserPreferredPresence => preferred |= !is_refused || plan.leaves_preferred,
+            Operation::SetUserPreferredPresence => {
+                preferred |= !is_absent && (!is_refused || plan.leaves_preferred);
+            }
             Operation::ClearUserPreferredPresence if is_done => preferred = plan.leaves_preferred,
             _ => {}
         }
@@ -217,7 +225,7 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     for held in sessions.values_mut() {
         held.until = longest;
     }
-    Dirt { sessions, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
+    Dirt { sessions, preferred: preferred.then_some(Preferred::Clearable), visible, is_unknown: false }
 }
 
 /// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.

@@ -146,8 +146,8 @@ where
             };
             match AssertUnwindSafe(served).catch_unwind().await {
                 Ok(Ok(raw)) => Ok(raw),
-                Ok(Err(error)) => Err(fault::broken(&*error, 0)),
-                Err(_) => Err(Lost { fault: Fault::Broken, detail: "the service panicked".to_owned() }),
+                Ok(Err(error)) => Err(Lost { fault: Fault::Crashed, ..fault::broken(&*error, 0) }),
+                Err(_) => Err(Lost { fault: Fault::Crashed, detail: "the service panicked".to_owned() }),
             }
         })
     })
