@@ -7,6 +7,7 @@ use setpresence_core::event::{Answer, Outcome};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::Request;
 use setpresence_core::spec::Operation;
+use tracing::debug;
 
 use super::pool::{Clearing, Dirt, Held, Preferred};
 use super::world::World;
@@ -32,6 +33,7 @@ pub(super) fn unknown(world: &World<'_>) -> Dirt {
         sessions: applications.map(|application| (application, Held { until, is_stuck: false })).collect(),
         preferred: Some(Preferred::Clearable),
         is_unknown: true,
+        ..Dirt::default()
     }
 }
 
@@ -128,7 +130,16 @@ async fn look_at_unknown(world: &World<'_>, user: &str, mut dirt: Dirt) -> Dirt 
     dirt
 }
 
-async fn shows_offline(world: &World<'_>, user: &str) -> bool {
+/// Clears one session, whatever comes of it.
+pub(super) async fn clear_session(world: &World<'_>, actor: &str, user: &str, session: &str) {
+    let body = json!({ "sessionId": session });
+    if let Err(why) = send(world, Operation::ClearPresence, actor, user, Some(&body)).await {
+        debug!("{why}");
+    }
+}
+
+/// Whether a user is seen to be Offline, and so to have no session.
+pub(super) async fn shows_offline(world: &World<'_>, user: &str) -> bool {
     let Ok(answer) = send(world, Operation::GetPresence, "reader", user, None).await else { return false };
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     answer.status == 200 && body.get("availability").and_then(Value::as_str) == Some("Offline")

@@ -95,7 +95,7 @@ fn leave(world: &World<'_>, measuring: &Measuring, dirt: &mut Dirt) {
     dirt.add(Dirt {
         sessions: world.application("app").map(|application| (application, held)).into_iter().collect(),
         preferred: measuring.prefers().then_some(Preferred::Clearable),
-        is_unknown: false,
+        ..Dirt::default()
     });
 }
 

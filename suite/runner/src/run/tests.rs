@@ -2,6 +2,7 @@
 
 mod services;
 mod time;
+mod strays;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! One case, from its first request to its last, on users of its own.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -16,7 +16,8 @@ use tracing::debug;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::Settling;
 use super::world::{Urgency, World};
-use super::{Job, clean, measure};
+use super::stray::Stray;
+use super::{Job, clean, measure, stray};
 use crate::target::{Call, On401};
 
 /// A case or a measurement that has its users.
@@ -68,6 +69,7 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         is_ready &= !need.is_sensitive || dirt.is_absorbed_by(&need.absorbs);
     }
     if !is_ready {
+        stray::clear(world, id, dirt).await;
         debug!(purpose = job.name(), "its users are not in a known state: it waits for others");
         return Done { job, need, users, ran: Ran::NotReady };
     }
@@ -85,7 +87,8 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
             let clean = users.iter().map(|(_, _, dirt)| need.is_sensitive && dirt.is_clean()).collect();
             let seen = act(world, plan, &ids, clean).await;
             for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
-                dirt.add(left_on(world, plan, &seen.observations, slot));
+                let strays = stray::left(world, &clearing, plan, &seen.observations, slot);
+                dirt.add(left_on(world, plan, &seen.observations, slot, strays));
             }
             Ran::Case(seen)
         }
@@ -176,7 +179,7 @@ fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Opti
 }
 
 /// What may stand on a user after a case: what the plan says, and what was really done if that is more.
-fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: usize) -> Dirt {
+fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: usize, strays: BTreeSet<Stray>) -> Dirt {
     let now = world.clock.now();
     let mut sessions: BTreeMap<String, Held> = BTreeMap::new();
     let mut preferred = false;
@@ -217,12 +220,16 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     for held in sessions.values_mut() {
         held.until = longest;
     }
-    Dirt { sessions, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
+    let strays = strays.into_iter().map(|stray| (stray, Held { until: longest, is_stuck: false })).collect();
+    Dirt { sessions, strays, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
 }
 
 /// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
+    // Where the target takes the id for what it says, the session is that application's.
+    let others = strays.iter().filter_map(|stray| stray.session.clone()).filter(|id| world.clearer(id).is_some());
+    sessions.extend(others.map(|id| (id, Held { until: None, is_stuck: false })));
 struct Lasting<'b> {
     #[serde(borrow, default)]
     expiration_duration: Option<Cow<'b, str>>,
