@@ -144,6 +144,12 @@ impl Target {
         self.tokens.token(credential, "").and_then(|token| application_of(token.expose()))
     }
 
+    /// Whether the token of a credential begins with the scheme that is put before it anyway.
+    pub(crate) fn has_scheme_in_token(&self, credential: &str) -> bool {
+        let token = self.tokens.token(credential, "");
+        token.is_some_and(|token| token.expose().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")))
+    }
+
     async fn with_face(settings: Settings, face: Face, lookup: Lookup<'_>) -> Result<Self, RunError> {
         let tokens = Tokens::fetch(&settings, lookup).await?;
         let applications = settings.credentials.values().map(|credential| credential.application.clone());
