@@ -13,11 +13,13 @@ use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::{DurationText, Operation};
 use tracing::debug;
 
+use super::kept::OnlyKept;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::Settling;
 use super::world::{Urgency, World};
 use super::stray::Stray;
-use super::{Job, clean, measure, stray};
+use super::world::{Urgency, World};
+use super::{Job, clean, kept, measure, stray};
 use crate::target::{Call, On401};
 
 /// A case or a measurement that has its users.
@@ -57,6 +59,8 @@ pub(super) struct Seen {
     /// How late each request was.
     pub(super) late: Vec<Moment>,
     /// Why it ended before its plan did.
+    /// The answer that a new connection does not give, if there is one.
+    pub(super) only_kept: Option<OnlyKept>,
     pub(super) interrupted: Option<String>,
 }
 
@@ -85,7 +89,8 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         Job::Case(_, plan) => {
             let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
             let clean = users.iter().map(|(_, _, dirt)| need.is_sensitive && dirt.is_clean()).collect();
-            let seen = act(world, plan, &ids, clean).await;
+            let mut seen = act(world, plan, &ids, clean).await;
+            seen.only_kept = kept::look(world, plan, &ids, &seen).await;
             for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
                 let strays = stray::left(world, &clearing, plan, &seen.observations, slot);
                 dirt.add(left_on(world, plan, &seen.observations, slot, strays));
@@ -147,7 +152,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
     seen
 }
 
-fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
+pub(super) fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
     Call {
         purpose,
         request: &action.request,
@@ -171,7 +176,7 @@ fn on_401(action: &Action) -> On401 {
     if is_plain && !expects_401 && !action.actor.as_deref().is_some_and(is_bad) { On401::Renew } else { On401::Answer }
 }
 
-fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {
+pub(super) fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {
     match action.user {
         UserSlot::Pool(slot) => users.get(slot).copied(),
         UserSlot::Unknown => world.target.settings().unknown_user.as_deref(),
