@@ -143,12 +143,17 @@ impl TargetOptions {
         if let Some(app) = settings.credentials.get_mut("app") {
             if let Some(token) = &self.token {
                 app.token = TokenSource::Secret(SecretSource::Plain(token.clone()));
-                if let Some(application) = application_of(token.expose()) {
+                let claimed = application_of(token.expose());
+                // A target file says which application it speaks of, or that it does not know.
+                let is_guessed = self.config.is_none() || settings.is_application_guessed;
+                settings.is_application_guessed = is_guessed && claimed.is_none();
+                if let Some(application) = claimed {
                     app.application = application;
                 }
             }
             if let Some(application) = &self.application {
                 app.application.clone_from(application);
+                settings.is_application_guessed = false;
             }
         }
         let app = settings.credentials.get("app").map(|app| app.application.clone()).unwrap_or_default();

@@ -3,17 +3,21 @@
 mod refused;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod users;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use setpresence_core::event::{Answer, Fault, Lost, Outcome};
+use setpresence_core::judge;
 use setpresence_core::plan::{Abilities, Adapter};
 use setpresence_core::spec::Operation;
 
 use crate::clock::Timekeeper;
 use crate::request::plain;
+use crate::settings::ClockSettings;
 use crate::target::{Call, On401, Target};
 
 /// What a first look at a target shows.
@@ -50,6 +54,10 @@ pub enum Reach {
     NoRole,
     /// A user who is named does not exist there.
     UnknownUser,
+    /// Two of the users who are named are one.
+    NamedTwice,
+    /// A clock that is to be moved by hand cannot be moved.
+    ClockStands,
     /// Any other answer to a plain valid request: the cases will judge it.
     Odd,
 }
@@ -70,6 +78,9 @@ pub struct Finding {
     /// Why, in one sentence.
     pub sentence: String,
 }
+
+/// The least that a manual clock can be moved by: no timeout is so near that it would matter.
+const LEAST_ADVANCE: Duration = Duration::from_millis(1);
 
 type Seen = Result<Answer, Lost>;
 
@@ -119,11 +130,15 @@ impl Prober<'_> {
                 return probe;
             }
             Reach::Odd => self.refusal(&mut probe, &set).await,
-            Reach::Fine | Reach::BadToken | Reach::NoRole | Reach::UnknownUser => {}
+            _ => {}
         }
         if !probe.reach.is_hopeless() {
-            self.users(&mut probe, read.as_ref().and_then(status) == Some(200)).await;
+            self.users(&mut probe, read.as_ref()).await;
         }
+        if !probe.reach.is_hopeless() {
+            self.clock(&mut probe).await;
+        }
+        probe.warnings.extend(self.guessed_application());
         probe.warnings.extend(read.as_ref().and_then(unreadable));
         (probe.operations, probe.absent) = self.operations(&set, read.as_ref()).await;
         probe.credentials = self.credentials(&mut probe.warnings, &set, read.as_ref()).await;
@@ -147,13 +162,30 @@ impl Prober<'_> {
             ),
             Ok(_) if everywhere(401) => (
                 Reach::BadToken,
-                "the target answers 401 to everything: the token of `app` is not one that it takes".to_owned(),
+                format!(
+                    "the target answers 401 to everything: the token of `app` is not one that it takes{}",
+                    self.scheme_in_token()
+                ),
             ),
             Ok(answer) => match answer.status {
                 200 => (Reach::Fine, "the target accepts a plain valid request".to_owned()),
                 status => (Reach::Odd, format!("the target answers {status} to a plain valid request, not 200")),
             },
         }
+    }
+
+    /// Moves a manual clock by the least that can be said, to see whether it moves.
+    async fn clock(&self, probe: &mut Probe) {
+        let ClockSettings::Manual(advance) = &self.target.settings().clock else { return };
+        let Err(why) = self.target.advance(LEAST_ADVANCE).await else { return };
+        let host = advance.path.strip_prefix("//").and_then(|rest| rest.split('/').next());
+        let host = host.map_or_else(String::new, |host| {
+            format!(" (what follows \"//\" is a host, here `{host}`; a path below base_url begins with one \"/\")")
+        });
+        probe.reach = Reach::ClockStands;
+        probe.sentence = format!(
+            "the target's clock could not be moved: {why}{host}; correct `advance` under [clock] of the target file"
+        );
     }
 
     /// A base URL near the given one under which something else than 404 is answered.
@@ -192,7 +224,7 @@ impl Prober<'_> {
             (Operation::ClearPresence, clear),
         ];
         findings.insert(Operation::SetPresence, finding(set));
-        findings.extend(read.map(|read| (Operation::GetPresence, finding(read))));
+        findings.extend(read.map(|read| (Operation::GetPresence, finding_of_read(read))));
         for (operation, body) in asked {
             if let Some(adapter) = self.abilities.operations.get(&operation) {
                 let seen = self.send(adapter, "app", Some(&body), None).await;
@@ -220,7 +252,7 @@ impl Prober<'_> {
             let found = match name.as_str() {
                 "app" => finding(set),
                 "reader" => match read {
-                    Some(read) => finding(read),
+                    Some(read) => finding_of_read(read),
                     None => Finding { is_usable: false, sentence: "there is nothing to read with it".to_owned() },
                 },
                 "app_b" | "app_c" => {
@@ -228,7 +260,11 @@ impl Prober<'_> {
                     warnings.extend(self.refused_application(name, &seen));
                     finding(&seen)
                 }
-                _ => presentable(&self.set_as(name, None).await),
+                _ => {
+                    let seen = self.set_as(name, None).await;
+                    warnings.extend(self.let_in(name, &seen));
+                    presentable(&seen)
+                }
             };
             findings.insert(name.clone(), found);
         }
@@ -313,7 +349,7 @@ fn is_absent(operation: Operation, seen: &Seen) -> Option<String> {
 
 /// That nothing can be read, where that is so: most cases will then say nothing.
 fn unreadable(read: &Seen) -> Option<String> {
-    let said = finding(read);
+    let said = finding_of_read(read);
     (!said.is_usable).then(|| {
         format!(
             "get-presence {}, and what cannot be read is not judged; [operations] of the target file says where reads \
@@ -321,6 +357,18 @@ fn unreadable(read: &Seen) -> Option<String> {
             said.sentence
         )
     })
+}
+
+/// What an answer to a read shows instead of a presence, if it succeeded.
+fn no_presence(read: &Seen) -> Option<String> {
+    let answer = read.as_ref().ok().filter(|answer| (200..300).contains(&answer.status))?;
+    let is_presence = judge::presence_shown(answer).is_some();
+    (!is_presence).then(|| format!("answered {}, but with no object that has availability and activity", answer.status))
+}
+
+/// Usable where it succeeded and shows a presence.
+fn finding_of_read(read: &Seen) -> Finding {
+    no_presence(read).map_or_else(|| finding(read), |sentence| Finding { is_usable: false, sentence })
 }
 
 /// Usable where it succeeded.

@@ -60,9 +60,15 @@ fn action(seconds: u64, actor: &str, operation: Operation, body: Option<&Value>)
 
 /// Sets Busy for four hours.
 pub(crate) fn set(seconds: u64, actor: &str) -> Action {
-    let body = json!({
-        "sessionId": id_of(actor), "availability": "Busy", "activity": "InACall", "expirationDuration": "PT4H"
-    });
+    set_with(seconds, actor, Some(&id_of(actor)))
+}
+
+/// The same with that sessionId, or with none.
+pub(crate) fn set_with(seconds: u64, actor: &str, session: Option<&str>) -> Action {
+    let mut body = json!({ "availability": "Busy", "activity": "InACall", "expirationDuration": "PT4H" });
+    if let Some(session) = session {
+        body["sessionId"] = json!(session);
+    }
     let expect = Some(Expectation::of(Wanted::Accepted));
     Action { role: Role::Judged, expect, ..action(seconds, actor, Operation::SetPresence, Some(&body)) }
 }
@@ -114,6 +120,8 @@ pub(crate) fn manual() -> ClockSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clears {
     Well,
+    /// An application's own session only; of any other it says that there is none.
+    Own,
     NotFound,
     Fails,
 }
@@ -164,7 +172,8 @@ impl Fake {
                 for _ in 0..n_requests * 7 % 5 {
                     tokio::task::yield_now().await;
                 }
-                let (status, body) = fake.answer(head.uri.path(), &body);
+                let token = head.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let (status, body) = fake.answer(head.uri.path(), token.trim_start_matches("Bearer token-of-"), &body);
                 let response = http::Response::builder().status(status).header("date", n_requests.to_string());
                 Ok::<_, Infallible>(response.body(Full::new(Bytes::from(body))).unwrap())
             }
@@ -172,7 +181,7 @@ impl Fake {
         Target::in_process(settings, service, &|_| None).await.unwrap()
     }
 
-    fn answer(&self, path: &str, body: &[u8]) -> (u16, String) {
+    fn answer(&self, path: &str, actor: &str, body: &[u8]) -> (u16, String) {
         let mut state = self.state.lock().unwrap();
         let state = &mut *state;
         if path == "/clock" {
@@ -215,11 +224,12 @@ impl Fake {
             }
             (_, Clears::NotFound) => (404, String::new()),
             (_, Clears::Fails) => (500, String::new()),
-            ("clearUserPreferredPresence", Clears::Well) => {
+            ("clearUserPreferredPresence", Clears::Well | Clears::Own) => {
                 state.preferred.remove(&user);
                 (200, String::new())
             }
-            (_, Clears::Well) => match state.sessions.remove(&(user, session)) {
+            (_, Clears::Own) if session != id_of(actor) => (404, String::new()),
+            (_, Clears::Well | Clears::Own) => match state.sessions.remove(&(user, session)) {
                 Some(_) => (200, String::new()),
                 None => (404, String::new()),
             },

@@ -34,7 +34,8 @@ pub(crate) fn check(args: &Check) -> Result<u8, CliError> {
         }
         findings(&mut text, "operations", probe.operations.iter().map(|(name, found)| (name.name(), found)));
         findings(&mut text, "credentials", probe.credentials.iter().map(|(name, found)| (name.as_str(), found)));
-        coverage(&mut text, &suite.plan(&subject));
+        let mended = if probe.reach.is_hopeless() { ", once what the first look found is mended" } else { "" };
+        coverage(&mut text, &suite.plan(&subject), mended);
         say_fitted(&text).map_err(CliError::Output)?;
         Ok(if probe.reach.is_hopeless() { Status::Unjudged } else { Status::Conforms }.code())
     })
@@ -60,7 +61,7 @@ fn findings<'f>(text: &mut String, title: &str, found: impl Iterator<Item = (&'f
     }
 }
 
-fn coverage(text: &mut String, planned: &[Planned]) {
+fn coverage(text: &mut String, planned: &[Planned], mended: &str) {
     let mut families: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for one in planned {
@@ -76,7 +77,7 @@ fn coverage(text: &mut String, planned: &[Planned]) {
         counts.1 += 1;
     }
     let n_run: usize = families.values().map(|(n_run, _)| n_run).sum();
-    let _ = writeln!(text, "\n{n_run} of {} cases can be judged", planned.len());
+    let _ = writeln!(text, "\n{n_run} of {} cases can be judged{mended}", planned.len());
     for (family, (n_run, n_all)) in families {
         let _ = writeln!(text, "  {family:14} {n_run:4} of {n_all}");
     }

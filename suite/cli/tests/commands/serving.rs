@@ -70,6 +70,33 @@ fn a_user_who_does_not_exist_ends_a_run_before_it_begins() {
 }
 
 #[test]
+fn a_clock_that_cannot_be_moved_ends_a_run_before_it_begins() {
+    let folder = Folder::new();
+    let target = folder.path("target.toml");
+    let served = Served::start(&["serve", "--clock", "manual", "--write-target", &target]);
+    let text = std::fs::read_to_string(&target).unwrap();
+    let target = folder.file("other.toml", &text.replacen("/__clock/advance", "/__clok/advance", 1));
+    let sentence = "the target's clock could not be moved: POST /__clok/advance answered 404; correct `advance`";
+    run(&["run", "fade", "--config", &target]).check(3, &[], &[sentence]);
+    run(&["check", "--config", &target]).check(3, &[sentence, "cases can be judged, once"], &[]);
+    served.stop("-INT").check(0, &[], &[]);
+}
+
+#[test]
+fn a_run_that_is_resumed_without_its_target_is_told_so() {
+    let folder = Folder::new();
+    let (target, log) = (folder.path("target.toml"), folder.path("run.log"));
+    let served = Served::start(&["serve", "--clock", "manual", "--profile", "v1.0", "--write-target", &target]);
+    run(&["run", "permissions/challenge", "--config", &target, "--log", &log]).check(0, &[], &[]);
+    run(&["run", "permissions/challenge", "--resume", &log]).check(
+        2,
+        &[],
+        &["is the log of a run on http://127.0.0.1:", "no target is named now; name it with --config"],
+    );
+    served.stop("-INT").check(0, &[], &[]);
+}
+
+#[test]
 fn a_served_mutant_is_found_over_the_socket() {
     let folder = Folder::new();
     let target = folder.path("target.toml");

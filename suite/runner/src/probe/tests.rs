@@ -7,7 +7,7 @@ use http_body_util::Full;
 
 use super::*;
 use crate::Body;
-use crate::settings::{ClockSettings, Settings};
+use crate::settings::{ClockSettings, CredentialSettings, Settings};
 use crate::testing::settings;
 
 /// A status for a path and a token.
@@ -22,7 +22,10 @@ async fn answering_with(settings: Settings, answer: Answering) -> Target {
     let service = tower::service_fn(move |request: http::Request<Body>| {
         let token = request.headers()["authorization"].to_str().unwrap().trim_start_matches("Bearer ");
         let status = answer(request.uri().path(), token);
-        let response = http::Response::builder().status(status).body(Full::new(Bytes::new())).unwrap();
+        let user = request.uri().path().split('/').rev().nth(1).unwrap_or_default();
+        let presence = format!(r#"{{"id": "{user}", "availability": "Away", "activity": "Away"}}"#);
+        let body = if request.method() == "GET" { Bytes::from(presence) } else { Bytes::new() };
+        let response = http::Response::builder().status(status).body(Full::new(body)).unwrap();
         async { Ok::<_, Infallible>(response) }
     });
     Target::in_process(settings, service, &|_| None).await.unwrap()
@@ -221,4 +224,145 @@ async fn a_token_of_another_application_is_told() {
             "the target answers 400 to what `app` sets (-v shows it): its token is of the application other, and its id is id-of-app; correct `app` in [applications] of the target file or --app-id"
         )
     );
+}
+
+/// A target that answers with this status and body, by method, path and body.
+async fn speaking(settings: Settings, answer: fn(&str, &str, &str) -> (u16, &'static str)) -> Target {
+    use http_body_util::BodyExt as _;
+    let service = tower::service_fn(move |request: http::Request<Body>| async move {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let (status, said) = answer(head.method.as_str(), head.uri.path(), &String::from_utf8_lossy(&body));
+        let response = http::Response::builder().status(status);
+        Ok::<_, Infallible>(response.body(Full::new(Bytes::from(said))).unwrap())
+    });
+    Target::in_process(settings, service, &|_| None).await.unwrap()
+}
+
+const PRESENCE: &str = r#"{"id": "u0", "availability": "Away", "activity": "Away"}"#;
+
+#[tokio::test]
+async fn a_sessionid_that_is_not_the_tokens_stops_a_run_whatever_the_refusal() {
+    let guessed =
+        |is_application_guessed| Settings { is_application_guessed, ..settings("http://h", 1, ClockSettings::Wall) };
+    let rows: [(bool, fn(&str, &str, &str) -> (u16, &'static str), Reach); 5] = [
+        // Nobody said whose token it is.
+        (true, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (400, "no") }, Reach::NoRole),
+        (true, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (200, "") }, Reach::Fine),
+        // The refusal speaks of it.
+        (
+            false,
+            |method, _, _| if method == "GET" { (200, PRESENCE) } else { (400, "SessionId is not the application") },
+            Reach::NoRole,
+        ),
+        // Without it, the same is accepted.
+        (
+            false,
+            |method, _, body| match method {
+                "GET" => (200, PRESENCE),
+                _ if body.contains("id-of-app") => (400, "no"),
+                _ => (200, ""),
+            },
+            Reach::NoRole,
+        ),
+        // Any other refusal is for the cases.
+        (false, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (400, "no") }, Reach::Odd),
+    ];
+    for (is_guessed, answer, reach) in rows {
+        let probe = probe(&speaking(guessed(is_guessed), answer).await).await;
+        assert_eq!(probe.reach, reach, "{}", probe.sentence);
+        let is_told = probe.warnings.iter().any(|warning| warning.starts_with("nobody says which application"));
+        assert_eq!(is_told, is_guessed, "{:?}", probe.warnings);
+    }
+}
+
+#[tokio::test]
+async fn what_shows_no_presence_is_no_read() {
+    let rows = [
+        (PRESENCE, true),
+        (r#"{"value": {"id": "u0", "availability": "Away", "activity": "Away"}}"#, false),
+        ("<html></html>", false),
+        ("", false),
+    ];
+    for (body, is_usable) in rows {
+        let service = tower::service_fn(move |_: http::Request<Body>| async move {
+            Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::from(body))))
+        });
+        let settings = settings("http://h", 1, ClockSettings::Wall);
+        let probe = probe(&Target::in_process(settings, service, &|_| None).await.unwrap()).await;
+        let read = &probe.operations[&Operation::GetPresence];
+        assert_eq!((read.is_usable, probe.warnings.is_empty()), (is_usable, is_usable), "{body}: {}", read.sentence);
+        assert_eq!(probe.reach, Reach::Fine, "the cases judge what a read shows");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_cannot_be_moved_is_told() {
+    use crate::settings::Advance;
+    let clock = |path: &str| {
+        ClockSettings::Manual(Advance { method: "POST".to_owned(), path: path.to_owned(), json: "${ms}".to_owned() })
+    };
+    let rows = [
+        ("/clock", Reach::Fine, "the target accepts a plain valid request"),
+        (
+            "/clok",
+            Reach::ClockStands,
+            "the target's clock could not be moved: POST /clok answered 404; correct `advance` under [clock] of the target file",
+        ),
+        (
+            "//clok/advance",
+            Reach::ClockStands,
+            "the target's clock could not be moved: POST //clok/advance answered 404 (what follows \"//\" is a host, here `clok`; a path below base_url begins with one \"/\"); correct `advance` under [clock] of the target file",
+        ),
+    ];
+    for (path, reach, sentence) in rows {
+        let settings = settings("http://h", 1, clock(path));
+        let target = speaking(settings, |method, path, _| match (method, path) {
+            ("GET", _) => (200, PRESENCE),
+            (_, "/clok" | "/advance") => (404, ""),
+            _ => (200, ""),
+        });
+        let probe = probe(&target.await).await;
+        assert_eq!((probe.reach, probe.sentence.as_str()), (reach, sentence));
+    }
+}
+
+#[tokio::test]
+async fn one_user_under_two_names_is_told() {
+    let mut settings = settings("http://h", 2, ClockSettings::Wall);
+    settings.users = vec!["user0@h".to_owned(), "id-1".to_owned()];
+    let credential = settings.credentials["app"].clone();
+    let owned = CredentialSettings { user: Some("id-0".to_owned()), ..credential };
+    let answer = |method: &str, path: &str, _: &str| match method {
+        "GET" if path.contains("id-1") => (200, r#"{"id": "id-1", "availability": "Away", "activity": "Away"}"#),
+        "GET" => (200, r#"{"id": "ID-0", "availability": "Away", "activity": "Away"}"#),
+        _ => (200, ""),
+    };
+    assert_eq!(probe(&speaking(settings.clone(), answer).await).await.reach, Reach::Fine);
+    settings.credentials.insert("delegated_work".to_owned(), owned);
+    let probe = probe(&speaking(settings, answer).await).await;
+    assert_eq!(probe.reach, Reach::NamedTwice);
+    let wanted = "id-0 and user0@h are one user there (their reads show the same id)";
+    assert!(probe.sentence.starts_with(wanted), "{}", probe.sentence);
+}
+
+#[tokio::test]
+async fn a_token_that_is_let_in_and_should_not_be_is_told() {
+    let mut settings = settings("http://h", 1, ClockSettings::Wall);
+    let credential = settings.credentials["app"].clone();
+    settings.credentials.insert("no_role".to_owned(), credential);
+    let probe = probe(&answering_with(settings, |_, _| 200).await).await;
+    let [warning] = &probe.warnings[..] else { panic!("{:?}", probe.warnings) };
+    assert!(warning.starts_with("the target answers 200 to what `no_role` sets, which is to be refused"), "{warning}");
+    assert!(probe.credentials["no_role"].is_usable, "the cases judge it");
+}
+
+#[tokio::test]
+async fn a_token_with_its_scheme_in_it_is_told() {
+    let mut settings = settings("http://h", 1, ClockSettings::Wall);
+    let app = settings.credentials.get_mut("app").unwrap();
+    app.token = crate::TokenSource::Secret(crate::SecretSource::Plain(crate::Secret::new("Bearer xyz")));
+    let probe = probe(&answering_with(settings, |_, _| 401).await).await;
+    assert_eq!(probe.reach, Reach::BadToken);
+    assert!(probe.sentence.ends_with("it begins with `Bearer `, which is no part of it"), "{}", probe.sentence);
 }

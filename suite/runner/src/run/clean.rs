@@ -8,6 +8,7 @@ use setpresence_core::judge;
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::Request;
 use setpresence_core::spec::Operation;
+use tracing::debug;
 
 use super::pool::{Clearing, Dirt, Held, Preferred};
 use super::world::World;
@@ -20,7 +21,7 @@ pub(super) const LONGEST_SESSION: std::time::Duration = std::time::Duration::fro
 const PAST_BOUNDARY: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What is added to the propagation delay, so that a read comes after it and not with it.
-const AFTER_PROPAGATION: std::time::Duration = std::time::Duration::from_millis(1);
+pub(super) const AFTER_PROPAGATION: std::time::Duration = std::time::Duration::from_millis(1);
 
 /// When a call must be visible that was answered then: at once, unless the target is said to need time for that.
 pub(super) fn visible_by(propagation: std::time::Duration, answered: Moment) -> Moment {
@@ -42,6 +43,7 @@ pub(super) fn unknown(world: &World<'_>) -> Dirt {
         preferred: Some(Preferred::Clearable),
         visible: Moment::START,
         is_unknown: true,
+        ..Dirt::default()
     }
 }
 
@@ -142,7 +144,16 @@ async fn look_at_unknown(world: &World<'_>, user: &str, mut dirt: Dirt) -> Dirt 
     dirt
 }
 
-async fn shows_offline(world: &World<'_>, user: &str) -> bool {
+/// Clears one session, whatever comes of it.
+pub(super) async fn clear_session(world: &World<'_>, actor: &str, user: &str, session: &str) {
+    let body = json!({ "sessionId": session });
+    if let Err(why) = send(world, Operation::ClearPresence, actor, user, Some(&body)).await {
+        debug!("{why}");
+    }
+}
+
+/// Whether a user is seen to be Offline, and so to have no session.
+pub(super) async fn shows_offline(world: &World<'_>, user: &str) -> bool {
     let Ok(answer) = send(world, Operation::GetPresence, "reader", user, None).await else { return false };
     judge::presence_shown(&answer).is_some_and(|shown| shown.starts_with("Offline/"))
 }

@@ -5,6 +5,7 @@
 //! other they come as soon as they are known, so that little is lost where a run breaks off.
 
 mod clean;
+mod kept;
 mod ledger;
 mod measure;
 mod options;
@@ -14,6 +15,7 @@ mod record;
 mod settle;
 mod spacing;
 mod stop;
+mod stray;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -382,8 +384,11 @@ impl<'w, 'e> Loop<'w, 'e> {
     async fn clean_up(&mut self) {
         let dirty = self.pool.take_dirty(self.world.clock.now());
         let (world, clearing) = (self.world, &self.clearing);
-        let cleaning: FuturesUnordered<_> =
-            dirty.iter().map(|(user, dirt)| clean::make_ready(world, clearing, user, dirt.clone())).collect();
+        let clean = async |user: &str, dirt: Dirt| {
+            let left = clean::make_ready(world, clearing, user, dirt).await;
+            stray::clear_unseen(world, user, &left).await;
+        };
+        let cleaning: FuturesUnordered<_> = dirty.iter().map(|(user, dirt)| clean(user, dirt.clone())).collect();
         cleaning.for_each(|_| std::future::ready(())).await;
     }
 }

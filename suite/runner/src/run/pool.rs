@@ -8,11 +8,15 @@ use setpresence_core::plan::Plan;
 use setpresence_core::plan::schedule::Room;
 use setpresence_core::spec::Operation;
 
+use super::stray::Stray;
+
 /// What may stand on a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dirt {
     /// Sessions, by application id.
     pub(super) sessions: BTreeMap<String, Held>,
+    /// Sessions that may stand beside these, of nobody knows which application.
+    pub(super) strays: BTreeMap<Stray, Held>,
     /// A preferred presence.
     pub(super) preferred: Option<Preferred>,
     /// When everything that was done to the user must be visible: until then a read may show what was before.
@@ -41,22 +45,22 @@ pub(super) enum Preferred {
 
 impl Dirt {
     pub(super) fn is_clean(&self) -> bool {
-        self.sessions.is_empty() && self.preferred.is_none()
+        self.sessions.is_empty() && self.strays.is_empty() && self.preferred.is_none()
     }
 
     /// Forgets the sessions that are gone by themselves.
     pub(super) fn settle(&mut self, now: Moment) {
-        if !self.sessions.is_empty() {
-            self.sessions.retain(|_, held| held.until.is_none_or(|until| until > now));
-        }
+        self.sessions.retain(|_, held| held.stands(now));
+        self.strays.retain(|_, held| held.stands(now));
     }
 
     /// Adds what a case left.
     pub(super) fn add(&mut self, other: Self) {
         for (application, held) in other.sessions {
-            let known = self.sessions.entry(application).or_insert(held);
-            // What lasts longer counts; nothing is for ever.
-            known.until = known.until.zip(held.until).map(|(one, another)| one.max(another));
+            self.sessions.entry(application).or_insert(held).extend(held);
+        }
+        for (stray, held) in other.strays {
+            self.strays.entry(stray).or_insert(held).extend(held);
         }
         self.preferred = self.preferred.max(other.preferred);
         self.visible = self.visible.max(other.visible);
@@ -64,7 +68,24 @@ impl Dirt {
 
     /// Whether a case that sets these applications' sessions first need not mind what is left.
     pub(super) fn is_absorbed_by(&self, applications: &BTreeSet<String>) -> bool {
-        self.preferred.is_none() && self.sessions.keys().all(|application| applications.contains(application))
+        self.preferred.is_none()
+            && self.strays.is_empty()
+            && self.sessions.keys().all(|application| applications.contains(application))
+    }
+
+    fn held(&self) -> impl Iterator<Item = &Held> {
+        self.sessions.values().chain(self.strays.values())
+    }
+}
+
+impl Held {
+    fn stands(self, now: Moment) -> bool {
+        self.until.is_none_or(|until| until > now)
+    }
+
+    /// What lasts longer counts; nothing is for ever.
+    fn extend(&mut self, other: Self) {
+        self.until = self.until.zip(other.until).map(|(one, another)| one.max(another));
     }
 }
 
@@ -217,7 +238,7 @@ impl Pool {
 
     /// Every moment at which a session is gone by itself.
     pub(super) fn ends(&self) -> BTreeSet<Moment> {
-        self.users.iter().flat_map(|user| user.dirt.sessions.values().filter_map(|held| held.until)).collect()
+        self.users.iter().flat_map(|user| user.dirt.held().filter_map(|held| held.until)).collect()
     }
 
     /// Takes the users that a case left something on.
@@ -240,16 +261,18 @@ impl User {
             return true;
         }
         let sessions = self.dirt.sessions.iter().all(|(application, held)| {
-            held.until.is_some_and(|until| until <= at)
+            !held.stands(at)
                 || need.absorbs.contains(application)
                 || !held.is_stuck && clearing.applications.contains(application)
         });
+        let can_clear = !clearing.applications.is_empty();
+        let strays = self.dirt.strays.values().all(|held| !held.stands(at) || !held.is_stuck && can_clear);
         let preferred = match self.dirt.preferred {
             None => true,
             Some(Preferred::Clearable) => clearing.preferred,
             Some(Preferred::Stuck) => false,
         };
-        sessions && preferred
+        sessions && strays && preferred
     }
 }
 

@@ -1,7 +1,7 @@
 //! One case, from its first request to its last, on users of its own.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -13,10 +13,12 @@ use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::{DurationText, Operation};
 use tracing::debug;
 
+use super::kept::OnlyKept;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::{Given, Settling};
+use super::stray::Stray;
 use super::world::{Urgency, World};
-use super::{Job, clean, measure};
+use super::{Job, clean, kept, measure, stray};
 use crate::target::{Call, On401};
 
 /// A case or a measurement that has its users.
@@ -57,6 +59,8 @@ pub(super) struct Seen {
     pub(super) late: Vec<Moment>,
     /// Why it ended before its plan did.
     pub(super) interrupted: Option<String>,
+    /// The answer that a new connection does not give, if there is one.
+    pub(super) only_kept: Option<OnlyKept>,
 }
 
 /// Brings the users into a known state and runs the case.
@@ -65,6 +69,7 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
     let mut is_ready = true;
     for (_, id, dirt) in users.iter_mut().filter(|(_, _, dirt)| need.is_sensitive || dirt.is_unknown) {
         *dirt = clean::make_ready(world, &clearing, id, std::mem::take(dirt)).await;
+        stray::clear(world, id, dirt).await;
         is_ready &= !need.is_sensitive || dirt.is_absorbed_by(&need.absorbs);
     }
     if !is_ready {
@@ -83,9 +88,11 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         Job::Case(_, plan) => {
             let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
             let given = |dirt: &Dirt| Given { is_clean: need.is_sensitive && dirt.is_clean(), visible: dirt.visible };
-            let seen = act(world, plan, &ids, users.iter().map(|(_, _, dirt)| given(dirt)).collect()).await;
+            let mut seen = act(world, plan, &ids, users.iter().map(|(_, _, dirt)| given(dirt)).collect()).await;
+            seen.only_kept = kept::look(world, plan, &ids, &seen).await;
             for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
-                dirt.add(left_on(world, plan, &seen.observations, slot));
+                let strays = stray::left(world, &clearing, plan, &seen.observations, slot);
+                dirt.add(left_on(world, plan, &seen.observations, slot, strays));
             }
             Ran::Case(seen)
         }
@@ -113,6 +120,11 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) 
         let sent = loop {
             due = group.iter().fold(due, |due, action| settling.due(action, due, ready));
             world.until(due, &plan.id).await;
+            if world.clock.is_manual() {
+                let now = world.clock.now();
+                let pause = group.iter().map(|action| settling.pause(action, now)).max();
+                tokio::time::sleep(pause.unwrap_or_default()).await;
+            }
             let sent = join_all(calls.iter().map(|call| world.send(*call, urgency))).await;
             let Some(sent) = sent.into_iter().collect::<Option<Vec<_>>>() else {
                 seen.interrupted = world.ended().map(ToOwned::to_owned);
@@ -144,7 +156,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) 
     seen
 }
 
-fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
+pub(super) fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
     Call {
         purpose,
         request: &action.request,
@@ -168,7 +180,7 @@ fn on_401(action: &Action) -> On401 {
     if is_plain && !expects_401 && !action.actor.as_deref().is_some_and(is_bad) { On401::Renew } else { On401::Answer }
 }
 
-fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {
+pub(super) fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {
     match action.user {
         UserSlot::Pool(slot) => users.get(slot).copied(),
         UserSlot::Unknown => world.target.settings().unknown_user.as_deref(),
@@ -176,7 +188,7 @@ fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Opti
 }
 
 /// What may stand on a user after a case: what the plan says, and what was really done if that is more.
-fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: usize) -> Dirt {
+fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: usize, strays: BTreeSet<Stray>) -> Dirt {
     let now = world.clock.now();
     let mut sessions: BTreeMap<String, Held> = BTreeMap::new();
     let mut preferred = false;
@@ -222,10 +234,14 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
         let left = plan.leaves_sessions.iter().filter_map(|name| world.application(name));
         sessions.extend(left.map(|id| (id, Held { until: None, is_stuck: false })));
     }
+    // Where the target takes the id for what it says, the session is that application's.
+    let others = strays.iter().filter_map(|stray| stray.session.clone()).filter(|id| world.clearer(id).is_some());
+    sessions.extend(others.map(|id| (id, Held { until: None, is_stuck: false })));
     for held in sessions.values_mut() {
         held.until = longest;
     }
-    Dirt { sessions, preferred: preferred.then_some(Preferred::Clearable), visible, is_unknown: false }
+    let strays = strays.into_iter().map(|stray| (stray, Held { until: longest, is_stuck: false })).collect();
+    Dirt { sessions, strays, preferred: preferred.then_some(Preferred::Clearable), visible, is_unknown: false }
 }
 
 /// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.

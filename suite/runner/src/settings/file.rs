@@ -41,6 +41,14 @@ impl Settings {
     }
 }
 
+/// Who says which application a token is of.
+enum IdFrom {
+    /// The file, or the token itself.
+    Somebody,
+    /// Nobody: it is the documentation's.
+    Nobody,
+}
+
 struct FileReader<'s> {
     sources: SourceReader<'s>,
     name: &'s str,
@@ -100,6 +108,10 @@ impl FileReader<'_> {
         if let Some(applications) = table.get("applications").and_then(|item| item.table()) {
             for name in APPLICATIONS {
                 let given = applications.get(name).and_then(|item| self.application(name, item, mint_item.is_some()));
+                if let ("app", Some((_, IdFrom::Nobody))) = (name, &given) {
+                    settings.is_application_guessed = true;
+                }
+                let given = given.map(|(given, _)| given);
                 settings.credentials.extend(given.map(|given| (name.to_owned(), given)));
             }
             if mint_item.is_none() && applications.peek("app").is_none() {
@@ -125,7 +137,7 @@ impl FileReader<'_> {
         }
     }
 
-    fn application(&self, name: &str, item: Item<'_>, can_mint: bool) -> Option<CredentialSettings> {
+    fn application(&self, name: &str, item: Item<'_>, can_mint: bool) -> Option<(CredentialSettings, IdFrom)> {
         let table = item.table()?;
         let id = table.get("id").map(|item| filled(item, "the application's id is wanted here"));
         let token = match table.get("token") {
@@ -142,6 +154,8 @@ impl FileReader<'_> {
             _ if can_mint => MORE_APPLICATIONS.iter().find(|(other, _)| *other == name).map(|(_, id)| *id),
             _ => None,
         };
+        let is_said = id.is_some() || claimed.is_some() || token == Some(TokenSource::Minted);
+        let from = if is_said { IdFrom::Somebody } else { IdFrom::Nobody };
         let application = match id {
             Some(id) => id,
             None => claimed.or_else(|| usual.map(ToOwned::to_owned)).or_else(|| {
@@ -150,7 +164,7 @@ impl FileReader<'_> {
             }),
         };
         table.finish();
-        Some(CredentialSettings { token: token?, application: application?, user: None })
+        Some((CredentialSettings { token: token?, application: application?, user: None }, from))
     }
 
     fn credential(&self, name: &str, item: Item<'_>, app: &str) -> Option<CredentialSettings> {

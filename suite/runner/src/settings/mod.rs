@@ -56,6 +56,8 @@ pub struct Settings {
     pub users: Vec<String>,
     /// Whether somebody named these users, or they are only the documentation's.
     pub has_named_users: bool,
+    /// Whether nobody said which application an opaque token of `app` is of, and the documentation's is assumed.
+    pub is_application_guessed: bool,
     /// The id of a user that does not exist, if one is known.
     pub unknown_user: Option<String>,
     /// What can be presented, by name. Without `reader`, `app` reads.
@@ -279,6 +281,7 @@ impl Settings {
             profile: Profile::ALL[0],
             users: vec![DOCUMENTED_USER.to_owned()],
             has_named_users: false,
+            is_application_guessed: false,
             unknown_user: Some(UNKNOWN_USER.to_owned()),
             credentials: BTreeMap::new(),
             mint: None,
@@ -301,11 +304,11 @@ impl Settings {
     pub fn plain(plain: Plain) -> Result<Self, RunError> {
         let base_url = base_url(&plain.url).map_err(|why| RunError::BaseUrl { url: shown_url(&plain.url), why })?;
         let mut settings = Self::around(base_url);
+        let is_given = plain.token.is_some();
         let token = plain.token.unwrap_or_else(|| Secret::new(PLACEHOLDER_TOKEN));
-        let application = plain
-            .application
-            .or_else(|| application_of(token.expose()))
-            .unwrap_or_else(|| DOCUMENTED_APPLICATION.to_owned());
+        let application = plain.application.or_else(|| application_of(token.expose()));
+        settings.is_application_guessed = is_given && application.is_none();
+        let application = application.unwrap_or_else(|| DOCUMENTED_APPLICATION.to_owned());
         let token = TokenSource::Secret(SecretSource::Plain(token));
         settings.credentials.insert("app".to_owned(), CredentialSettings { token, application, user: None });
         if !plain.users.is_empty() {

@@ -19,6 +19,22 @@ fn parse(text: &str) -> Result<Settings, Vec<String>> {
     })
 }
 
+#[test]
+fn an_application_that_nobody_names_is_only_guessed() {
+    use base64::Engine as _;
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"appid": "a"}"#);
+    let rows = [
+        ("app.token = 'opaque'".to_owned(), true),
+        ("app = { token = { env = 'T' } }".to_owned(), true),
+        ("app = { id = 'a', token = 'opaque' }".to_owned(), false),
+        (format!("app.token = 'e30.{claims}.c2ln'"), false),
+    ];
+    for (app, is_guessed) in rows {
+        let settings = parse(&format!("base_url = 'http://h/beta'\napplications.{app}\n")).unwrap();
+        assert_eq!(settings.is_application_guessed, is_guessed, "{app}");
+    }
+}
+
 /// A file that is right but for what is added.
 const HEAD: &str = "base_url = 'http://h/beta'\napplications.app.token = 'token-of-app'\n";
 

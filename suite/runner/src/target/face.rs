@@ -37,7 +37,7 @@ type Served = Pin<Box<dyn Future<Output = Result<Raw, Lost>> + Send>>;
 
 /// How requests reach the target.
 pub(super) enum Face {
-    Nearby(Nearby),
+    Nearby(Box<Nearby>),
     Http {
         client: reqwest::Client,
         /// The variable that may send connections by way of a proxy.
@@ -62,7 +62,7 @@ impl fmt::Debug for Face {
 impl Face {
     pub(super) fn http(settings: &Settings, lookup: Lookup<'_>) -> Result<Self, RunError> {
         if let Some(nearby) = Nearby::of(settings) {
-            return Ok(Self::Nearby(nearby));
+            return Ok(Self::Nearby(Box::new(nearby)));
         }
         let client = http_client::builder_for_target(&settings.base_url, &settings.tls)?
             .http1_only()

@@ -144,6 +144,12 @@ impl Target {
         self.tokens.token(credential, "").and_then(|token| application_of(token.expose()))
     }
 
+    /// Whether the token of a credential begins with the scheme that is put before it anyway.
+    pub(crate) fn has_scheme_in_token(&self, credential: &str) -> bool {
+        let token = self.tokens.token(credential, "");
+        token.is_some_and(|token| token.expose().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")))
+    }
+
     async fn with_face(settings: Settings, face: Face, lookup: Lookup<'_>) -> Result<Self, RunError> {
         let tokens = Tokens::fetch(&settings, lookup).await?;
         let applications = settings.credentials.values().map(|credential| credential.application.clone());
@@ -255,6 +261,22 @@ impl Target {
         seen
     }
 
+    /// The status of the answer to the same request on a connection that nobody used before; nothing where there is none,
+    /// or no connection at all.
+    pub(crate) async fn status_anew(&self, call: Call<'_>) -> Option<u16> {
+        if matches!(self.face, Face::Service { .. }) {
+            return None;
+        }
+        let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
+        let prepared = request::prepare(&self.settings, call, token.as_ref()).ok()?;
+        // What the environment says of proxies is only asked for to explain why no connection is made.
+        let face = Face::http(&self.settings, &|_| None).ok()?;
+        self.pacing.turn(call.operation).await;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let sent = tokio::time::timeout(self.settings.timeout, face.send(&prepared)).await;
+        sent.ok()?.ok().map(|raw| raw.status)
+    }
+
     async fn exchange_with(
         &self,
         call: Call<'_>,
@@ -291,6 +313,7 @@ impl Target {
         record: Option<&RequestRecord>,
     ) -> (Span, Outcome) {
         let mut patience = throttle::Patience::of(self.settings.patience);
+        let mut may_repeat = prepared.method == http::Method::GET;
         loop {
             self.pacing.turn(call.operation).await;
             let (from, began) = (clock.now(), Instant::now());
@@ -304,6 +327,11 @@ impl Target {
                 }
                 Err(lost) => {
                     debug!(purpose = call.purpose, fault = ?lost.fault, "no answer: {}", lost.detail);
+                    // It may only be the connection of another request that was closed without a word (RFC 9110, 9.2.2).
+                    if lost.fault == Fault::Broken && std::mem::take(&mut may_repeat) {
+                        self.tell(call.purpose, record, &Outcome::Lost(lost), began.elapsed());
+                        continue;
+                    }
                     (Outcome::Lost(lost), None)
                 }
             };
