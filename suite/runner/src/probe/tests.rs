@@ -245,7 +245,8 @@ const PRESENCE: &str = r#"{"id": "u0", "availability": "Away", "activity": "Away
 async fn a_sessionid_that_is_not_the_tokens_stops_a_run_whatever_the_refusal() {
     let guessed =
         |is_application_guessed| Settings { is_application_guessed, ..settings("http://h", 1, ClockSettings::Wall) };
-    let rows: [(bool, fn(&str, &str, &str) -> (u16, &'static str), Reach); 5] = [
+    type Answers = fn(&str, &str, &str) -> (u16, &'static str);
+    let rows: [(bool, Answers, Reach); 5] = [
         // Nobody said whose token it is.
         (true, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (400, "no") }, Reach::NoRole),
         (true, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (200, "") }, Reach::Fine),

@@ -32,9 +32,12 @@ async fn server(answers: &'static [Option<(u16, &'static str)>]) -> String {
     base
 }
 
+/// What each connection gives in turn; nothing where it breaks.
+type Answers = &'static [Option<(u16, &'static str)>];
+
 #[tokio::test]
 async fn an_answer_that_a_new_connection_does_not_give_is_told() {
-    let rows: [(&[Option<(u16, &str)>], bool); 3] = [
+    let rows: [(Answers, bool); 3] = [
         (&[Some((400, NOT_HTTP)), Some((200, ""))], true),
         // It is the target's own answer.
         (&[Some((400, NOT_HTTP)), Some((400, NOT_HTTP))], false),
@@ -53,7 +56,7 @@ async fn an_answer_that_a_new_connection_does_not_give_is_told() {
 /// A connection may be closed without a word after an earlier answer; only what changes nothing may be sent again.
 #[tokio::test]
 async fn a_read_is_sent_again_where_the_connection_broke() {
-    let rows: [(&[Option<(u16, &str)>], Action, u16); 3] = [
+    let rows: [(Answers, Action, u16); 3] = [
         (&[None, Some((200, PRESENCE))], get(0), 200),
         (&[None, None, Some((200, PRESENCE))], get(0), 0),
         (&[None, Some((200, ""))], set(0, "app"), 0),

@@ -74,14 +74,14 @@ async fn no_case_reads_what_an_earlier_one_has_left() {
     let left_clean = |plan: Plan| Plan { leaves_sessions: BTreeSet::default(), ..plan };
     // Whatever the first case does, and how long the second one has to wait with its first read, in milliseconds.
     let rows = [
-        ("cleared for the next", plan("v/1", vec![set(0, "app"), judged(busy, get(0))]), 2001),
-        ("cleared by the case itself", left_clean(plan("v/1", vec![set(0, "app"), get(3), clear(3, "app")])), 2001),
+        ("cleared for the next", plan("v/1", vec![set(0, "app"), judged(busy, get(0))]), 51),
+        ("cleared by the case itself", left_clean(plan("v/1", vec![set(0, "app"), get(3), clear(3, "app")])), 51),
         ("clean all the time", plan("v/1", vec![judged(offline, get(0))]), 0),
     ];
     for (name, first, millis) in rows {
-        let fake = Fake::new(Clears::Well).lagging(1900);
+        let fake = Fake::new(Clears::Well).lagging(40);
         let mut settings = settings("http://fake", 1, manual());
-        settings.slack.propagation = Duration::from_secs(2);
+        settings.slack.propagation = Duration::from_millis(50);
         let target = fake.target(settings).await;
         let second = plan("v/2", vec![judged(offline, get(0)), set(0, "app_b"), judged(busy, get(0))]);
         let (records, _) = run_all(&target, vec![first, second], &fresh()).await;
