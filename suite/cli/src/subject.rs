@@ -97,7 +97,9 @@ impl InMemory {
     /// One with these faults and variants, in its initial state.
     pub(crate) async fn subject(&self, faults: Faults, variants: Variants) -> Result<Subject, SetupError> {
         let reference = Reference::new(self.reference.clone().with_faults(faults).with_variants(variants));
-        let target = Target::in_process(self.settings.clone(), reference.service(), &no_variable).await?;
+        let mut settings = self.settings.clone();
+        settings.slack.propagation = reference.settings().propagation;
+        let target = Target::in_process(settings, reference.service(), &no_variable).await?;
         Ok(Subject::of_reference(target, None))
     }
 }
