@@ -7,6 +7,10 @@ use crate::spec::Level::{May, Must, Should};
 /// A request: its name, what is expected, the status that it is answered with, and what comes of it.
 type Answered<'r> = (&'r str, Option<Expectation>, u16, Verdict, &'r [Row<'r>]);
 
+/// A request of some method: its name, the method, what is expected, the status that it is answered with, and what comes of
+/// it.
+type ByMethod<'r> = (&'r str, &'r str, Option<Expectation>, u16, Verdict, &'r [Row<'r>]);
+
 /// A refusal: its name, all answers, what comes of it, and what its reason says.
 type Surrounded<'r> = (&'r str, Vec<Answer>, Verdict, &'r [Row<'r>], &'r str);
 
@@ -57,7 +61,7 @@ fn a_method_that_is_not_known() {
     const OTHER: &[Row<'_>] = &[(Class::WrongRefusalStatus, "http.method", Should)];
     const CRASH: &[Row<'_>] = &[(Class::ServerError, "http.no-server-error", Must)];
     let credentials = || at(Must, Wanted::Refused { statuses: vec![401], status_level: Must, is_plain: true });
-    let rows: Vec<(&str, &str, Option<Expectation>, u16, Verdict, &[Row<'_>])> = vec![
+    let rows: Vec<ByMethod<'_>> = vec![
         ("another method", "PUT", at(Should, refused(&[405])), 501, Verdict::Warned, OTHER),
         ("whatever refuses it", "PUT", at(Should, refused(&[])), 501, Verdict::Warned, OTHER),
         ("and bad credentials", "PUT", credentials(), 501, Verdict::Warned, OTHER),
