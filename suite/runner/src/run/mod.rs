@@ -76,6 +76,7 @@ pub async fn run(
         lateness: world.lateness(),
         likely_causes: Vec::new(),
         unlike_snapshot: None,
+        snapshot_changes: Vec::new(),
     }
 }
 
