@@ -58,7 +58,7 @@ fn overwhelming() -> Vec<(&'static str, Vec<RunEvent>)> {
     let change = |index: usize| SnapshotChange {
         case: format!("fade/{index}"),
         was: Some(vec!["x".repeat(90_000); 30]),
-        is: (index % 2 == 0).then(|| vec!["\u{1b}y".repeat(900); 3]),
+        is: index.is_multiple_of(2).then(|| vec!["\u{1b}y".repeat(900); 3]),
     };
     let mut long = departing(3, |_| "é".repeat(100_000));
     long.iter_mut().for_each(|record| record.reproduce = vec!["x".repeat(100_000)]);
