@@ -26,6 +26,7 @@ fn events() -> Vec<RunEvent> {
         stale: Vec::new(),
         was_interrupted: false,
         unlike_snapshot: None,
+        snapshot_changes: Vec::new(),
         lateness: None,
         likely_causes: Vec::new(),
     }));

@@ -143,6 +143,7 @@ pub fn record(plan: &Plan, seen: Vec<Observation>) -> CaseRecord {
         measured: Vec::new(),
         waived: None,
         late: Moment::START,
+        real: None,
         exchanges: exchanges.collect(),
     }
 }

@@ -156,6 +156,9 @@ pub(crate) struct Run {
     /// A deliberate fault for the reference in this binary; not with another target
     #[arg(long = "mutant", value_name = "NAME", conflicts_with_all = ["target", "config"])]
     pub(crate) mutants: Vec<String>,
+    /// How many targets share what a step of a workflow shows, where there are several.
+    #[arg(skip)]
+    pub(crate) sharing: usize,
 }
 
 #[derive(Clone, Debug, Args)]

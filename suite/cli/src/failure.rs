@@ -37,6 +37,13 @@ pub(crate) enum CliError {
     NoReport { path: PathBuf, source: ComparisonError },
     #[error("`{}`: {source}", path.display())]
     Baseline { path: PathBuf, source: BaselineError },
+    #[error(
+        "the snapshot `{}` is of the profile {found}, this run of {wanted}: give each profile a snapshot of its own, or --update to write this one anew",
+        path.display()
+    )]
+    OtherSnapshot { path: PathBuf, found: String, wanted: String },
+    #[error("`{}` is no snapshot; give a file that `run --snapshot` wrote, or --update to write it anew", path.display())]
+    NoSnapshot { path: PathBuf },
     #[error("`{}` is there already; give another path, or --force to replace it", path.display())]
     Exists { path: PathBuf },
     #[error("there is no {what} `{name}`{}; `setpresence list {list}` shows them all", suggestion(near.as_deref()))]

@@ -14,7 +14,7 @@ use setpresence_core::event::{CaseRecord, RunEvent, RunStart};
 use setpresence_core::judge::Verdict;
 use setpresence_core::plan::Planned;
 use setpresence_report::console::{self, Options};
-use setpresence_report::{Summary, difference, snapshot};
+use setpresence_report::{CHANGES_SHOWN, Summary, changes, changes_told, snapshot};
 use tokio::runtime::Builder;
 
 use crate::error::SetupError;
@@ -192,11 +192,13 @@ fn compared(path: &Path, text: &str) -> Result<(), Failed> {
         return fs::write(path, text).map_err(failed);
     }
     let known = fs::read_to_string(path).map_err(failed)?;
-    match difference(&known, text) {
-        None => Ok(()),
-        Some(told) => Err(Failed::from(format!(
-            "the target does something else than `{}` says; SETPRESENCE_UPDATE=1 accepts it\n{told}",
-            path.display()
-        ))),
+    let changed = changes(&known, text, &|_| true);
+    if changed.is_empty() {
+        return Ok(());
     }
+    Err(Failed::from(format!(
+        "the target does something else than `{}` says; SETPRESENCE_UPDATE=1 accepts it\n{}",
+        path.display(),
+        changes_told(&changed, CHANGES_SHOWN).join("\n")
+    )))
 }

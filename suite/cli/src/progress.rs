@@ -45,8 +45,13 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template(&template(width)) {
                 let (times, next) = (self.outlook.clone(), self.outlook.clone());
                 // Where even that cannot be written there is no bar.
+                let n_before = u64::try_from(before.len().saturating_sub(1)).unwrap_or(u64::MAX);
                 let times = move |state: &ProgressState, text: &mut dyn Write| {
-                    let _ = text.write_str(&self::times(state.elapsed(), times.ends_in()));
+                    let done = state.pos().saturating_sub(n_before);
+                    let all = state.len().unwrap_or_default().saturating_sub(n_before);
+                    let ends_in = times.ends_in().filter(|left| !left.is_zero());
+                    let ends_in = ends_in.or_else(|| at_pace(done, all, state.elapsed()));
+                    let _ = text.write_str(&self::times(state.elapsed(), ends_in));
                 };
                 let next = move |_: &ProgressState, text: &mut dyn Write| {
                     let _ = text.write_str(&self::next(next.next(), width));
@@ -115,6 +120,14 @@ impl Telling {
         let ends = ends.map_or_else(String::new, |left| format!(", ends in {}", human(seconds(left))));
         note_fitted(&format!("{}{ends}", text()));
     }
+}
+
+/// A pace that is younger than this tells nothing: what is skipped is done at once, and connections are made first.
+const PACE_LEAST: Duration = Duration::from_secs(5);
+
+/// How long the rest of the cases takes where none of them waits for anything but its answers.
+fn at_pace(done: u64, all: u64, elapsed: Duration) -> Option<Duration> {
+    if elapsed < PACE_LEAST { None } else { left(done, all, elapsed) }
 }
 
 /// How long the rest takes at the pace so far.
@@ -192,6 +205,18 @@ mod tests {
         ];
         for ((sent, requests), millis) in rows {
             assert_eq!(left(sent, requests, Duration::from_secs(10)), millis.map(Duration::from_millis), "{sent}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_waits_for_nothing_ends_at_its_pace() {
+        let rows = [((50, 100), 10, Some(10)), ((50, 100), 4, None), ((0, 100), 60, None), ((100, 100), 60, Some(0))];
+        for ((done, all), seconds, wanted) in rows {
+            assert_eq!(
+                at_pace(done, all, Duration::from_secs(seconds)),
+                wanted.map(Duration::from_secs),
+                "{done}/{all}"
+            );
         }
     }
 

@@ -49,6 +49,11 @@ impl Reports {
         Self { to_output: None, ..self }
     }
 
+    /// The same without the console report, where what it would say was said in an error.
+    pub(crate) fn without_console(self) -> Self {
+        Self { to_output: self.to_output.filter(|format| *format != Format::Console), ..self }
+    }
+
     /// Whether one of them shows the exchanges of cases in which nothing departs.
     pub(crate) fn show_every_exchange(&self) -> bool {
         self.to_output.is_some_and(Format::shows_every_exchange)
@@ -75,7 +80,7 @@ impl Reports {
             unwritten = unwritten.or(written.err().map(|source| CliError::Unwritable { path, source }));
         }
         if let Some(format) = to_output {
-            let options = Options { style: style(), detail, strictness, width: width() };
+            let options = Options { style: style(), width: width(), ..file_options };
             say(&made(format, &options)?).map_err(CliError::Output)?;
         }
         unwritten.map_or(Ok(()), Err)

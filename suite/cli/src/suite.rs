@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 use setpresence_core::case::Library;
-use setpresence_core::event::{FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
-use setpresence_core::moment::Moment;
+use setpresence_core::event::{CaseRecord, FORMAT, RequirementRecord, RunEnd, RunEvent, RunStart};
+use setpresence_core::moment::{Moment, Span};
 use setpresence_core::plan::{
     Forecast, Measuring, Planned, Selection, Shard, UnknownPattern, forecast, measurings, plan,
 };
@@ -87,6 +87,29 @@ impl Suite {
         &self.library
     }
 
+    /// Whether it asks for a case of that id, be it there or not. A part of a run asks for what it judges, no more.
+    #[must_use]
+    pub fn asks_for(&self, id: &str) -> bool {
+        self.shard.is_none() && self.selection.contains(id)
+    }
+
+    /// The events of a run that could not begin, so that every report says so.
+    #[must_use]
+    pub fn unjudged(&self, subject: &Subject, why: &str) -> Vec<RunEvent> {
+        let end = RunEnd {
+            requests: 0,
+            elapsed_ms: 0,
+            ended_early: Some(why.to_owned()),
+            stale: Vec::new(),
+            was_interrupted: false,
+            lateness: None,
+            likely_causes: Vec::new(),
+            unlike_snapshot: None,
+            snapshot_changes: Vec::new(),
+        };
+        vec![RunEvent::RunStarted(self.start(subject, 0)), RunEvent::RunFinished(end)]
+    }
+
     /// What would be done with this subject, and what would be left out and why.
     #[must_use]
     pub fn plan(&self, subject: &Subject) -> Vec<Planned> {
@@ -155,6 +178,7 @@ impl Suite {
         let mut shown = |mut event| {
             if let RunEvent::CaseFinished(record) = &mut event {
                 record.line = self.places.get(&record.id).map_or(0, |place| place.line);
+                record.real = real(record, &settings.clock);
                 waivers.mark(record);
                 shown_so_far.follow(record);
             }
@@ -213,6 +237,19 @@ impl SoFar {
         }
         Self { waivers, shown: Shown::of(events) }
     }
+}
+
+/// When in real time the exchanges of a case took place: on a clock that is moved by hand, nobody is to know.
+fn real(record: &CaseRecord, clock: &ClockSettings) -> Option<Span> {
+    let factor = match clock {
+        ClockSettings::Wall => 1,
+        ClockSettings::Scaled(factor) => u64::from(*factor).max(1),
+        ClockSettings::Manual(_) => return None,
+    };
+    let spans = record.exchanges.iter().map(|exchange| exchange.observation.span);
+    let whole = spans.reduce(|one, other| Span { from: one.from.min(other.from), to: one.to.max(other.to) })?;
+    let of_ours = |moment: Moment| Moment::from_nanos(moment.as_nanos() / factor);
+    Some(Span { from: of_ours(whole.from), to: of_ours(whole.to) })
 }
 
 /// The instants that are measured beside these cases.

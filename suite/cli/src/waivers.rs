@@ -144,12 +144,15 @@ impl Entry {
         format!("{}:{}", self.waiver.file, self.waiver.line)
     }
 
-    fn why_stale<'i>(&self, ids: impl Iterator<Item = &'i str>) -> Option<String> {
+    fn why_stale<'i>(&self, ids: impl Iterator<Item = &'i str> + Clone) -> Option<String> {
         let Waiver { line, file, until, is_flaky, .. } = &self.waiver;
-        let named: Vec<&str> = ids.filter(|id| self.names.contains(id)).collect();
+        let named: Vec<&str> = ids.clone().filter(|id| self.names.contains(id)).collect();
         if named.is_empty() {
+            let unknown = self.names.check(ids).err().map(|unknown| unknown.to_string());
+            let hint = unknown.as_deref().and_then(|told| told.rsplit_once("; "));
+            let near = hint.map(|(_, hint)| format!(" ({hint})")).unwrap_or_default();
             return Some(format!(
-                "no case of this profile has that name: correct it, or delete it from line {line} of {file}"
+                "no case of this profile has that name{near}: correct it, or delete it from line {line} of {file}"
             ));
         }
         if let Some(until) = until.as_deref().filter(|_| self.is_past) {

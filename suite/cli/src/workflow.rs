@@ -7,19 +7,23 @@ use std::path::{Path, PathBuf};
 
 use setpresence_core::event::RunEvent;
 use setpresence_report::console::Options;
-use setpresence_report::{Format, Matrix, Strictness, render};
+use setpresence_report::{Format, Matrix, render};
 
-use crate::args::ReportTo;
+use crate::args::Run;
 use crate::failure::CliError;
 use crate::output::note;
+use crate::reports::strictness;
 
 /// Writes annotations to standard error, where they do not mix with a report, and adds to the step summary; each but
 /// where the same was asked for as a report. Elsewhere than in a workflow this does nothing.
-pub(crate) fn tell(events: &[RunEvent], strictness: Strictness, asked: &[ReportTo]) -> Result<(), CliError> {
+pub(crate) fn tell(events: &[RunEvent], args: &Run) -> Result<(), CliError> {
     if !is_workflow() {
         return Ok(());
     }
-    let options = Options { strictness, ..Options::default() };
+    let asked = &args.reports;
+    let plain = Options::default();
+    let annotations = plain.annotations / args.sharing.max(1);
+    let options = Options { strictness: strictness(args.strict), annotations, ..plain };
     if !asked.iter().any(|report| report.format == Format::Github) {
         note(render(Format::Github, events, &options)?.trim_end());
     }

@@ -117,6 +117,10 @@ pub struct CaseRecord {
     /// interval that the request is judged by. Zero on a clock that is moved by hand.
     #[serde(default)]
     pub late: Moment,
+    /// When in real time, from the start of the run, its first request was sent and its last answer had come; nothing
+    /// where nothing was sent, and on a clock that is moved by hand, where the same run gives the same log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real: Option<Span>,
     /// Every exchange, in order.
     pub exchanges: Vec<Exchange>,
 }
@@ -135,6 +139,9 @@ pub struct Measurement {
     /// When it is documented to happen; nothing where no document says.
     #[serde(default)]
     pub documented: Option<Moment>,
+    /// What is documented to be shown after; nothing in logs of a version that did not record it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documented_to: Option<String>,
     /// It happened no earlier than this.
     pub no_earlier: Moment,
     /// It happened no later than this; [`Moment::END`] where it did not happen for as long as it was watched, and then
@@ -157,13 +164,19 @@ const TOLD_TO: u128 = 100;
 
 impl fmt::Display for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { from, to, documented, no_earlier, no_later, .. } = self;
+        let Self { from, to, documented, documented_to, no_earlier, no_later, .. } = self;
         let unstated = || "no time is documented".to_owned();
         if *no_later == Moment::END {
             let documented = documented.map_or_else(unstated, |at| format!("documented: {to} after {at}"));
             return write!(f, "still {from} after {no_earlier} ({documented})");
         }
-        let documented = documented.map_or_else(unstated, |at| format!("documented: {at}"));
+        // A change to something else is no less wrong for coming in time.
+        let documented = match (documented, documented_to.as_ref().filter(|wanted| *wanted != to)) {
+            (Some(at), Some(wanted)) => format!("documented: {wanted} after {at}"),
+            (Some(at), None) => format!("documented: {at}"),
+            (None, Some(wanted)) => format!("documented: {wanted}, no time"),
+            (None, None) => unstated(),
+        };
         let half = no_later.since(*no_earlier) / 2;
         if half < TOLD_EXACTLY {
             return write!(f, "{from} → {to} after {no_later} ({documented})");
@@ -199,6 +212,7 @@ impl From<Skipped> for CaseRecord {
             began: Moment::START,
             measured: Vec::new(),
             late: Moment::START,
+            real: None,
             exchanges: Vec::new(),
         }
     }
@@ -252,6 +266,32 @@ pub struct RunEnd {
     /// The snapshot that says otherwise of what the target does, where one was kept: that fails a run, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlike_snapshot: Option<String>,
+    /// What that snapshot says otherwise, in the order of the cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshot_changes: Vec<SnapshotChange>,
+}
+
+/// A case of which a snapshot says something else than the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotChange {
+    /// The case's id.
+    pub case: String,
+    /// The lines of the snapshot that are so no more; nothing where it does not know the case.
+    pub was: Option<Vec<String>>,
+    /// The lines that are so now; nothing where the case is not there any more.
+    pub is: Option<Vec<String>>,
+}
+
+impl SnapshotChange {
+    /// `new`, `gone` or `changed`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match (&self.was, &self.is) {
+            (None, _) => "new",
+            (Some(_), None) => "gone",
+            (Some(_), Some(_)) => "changed",
+        }
+    }
 }
 
 /// How much later than they were due requests were sent, in microseconds of real time.
@@ -393,23 +433,26 @@ mod tests {
 
     #[test]
     fn measurements_read_as_people_say_them() {
-        // Milliseconds: no earlier, no later, documented.
+        // Milliseconds: no earlier, no later, documented; what is documented to be shown.
         let five = Some(300_000);
         let rows = [
-            (299_999, Some(300_000), five, "A → B after 5 min (documented: 5 min)"),
-            (240_000, Some(240_400), five, "A → B after 4 min 0.2 s ± 200 ms (documented: 5 min)"),
-            (240_150, Some(240_250), five, "A → B after 4 min 0.2 s ± 100 ms (documented: 5 min)"),
-            (330_000, None, five, "still A after 5 min 30 s (documented: B after 5 min)"),
-            (299_999, Some(300_000), None, "A → B after 5 min (no time is documented)"),
-            (330_000, None, None, "still A after 5 min 30 s (no time is documented)"),
+            (299_999, Some(300_000), five, "B", "A → B after 5 min (documented: 5 min)"),
+            (299_999, Some(300_000), five, "C", "A → B after 5 min (documented: C after 5 min)"),
+            (299_999, Some(300_000), None, "C", "A → B after 5 min (documented: C, no time)"),
+            (240_000, Some(240_400), five, "B", "A → B after 4 min 0.2 s ± 200 ms (documented: 5 min)"),
+            (240_150, Some(240_250), five, "B", "A → B after 4 min 0.2 s ± 100 ms (documented: 5 min)"),
+            (330_000, None, five, "B", "still A after 5 min 30 s (documented: B after 5 min)"),
+            (299_999, Some(300_000), None, "B", "A → B after 5 min (no time is documented)"),
+            (330_000, None, None, "B", "still A after 5 min 30 s (no time is documented)"),
         ];
-        for (least, most, documented, wanted) in rows {
+        for (least, most, documented, to, wanted) in rows {
             let moment = |millis| Moment::from_start(Duration::from_millis(millis));
             let measurement = Measurement {
                 requirement: "x.y".to_owned(),
                 from: "A".to_owned(),
                 to: "B".to_owned(),
                 documented: documented.map(moment),
+                documented_to: Some(to.to_owned()),
                 no_earlier: moment(least),
                 no_later: most.map_or(Moment::END, moment),
             };

@@ -38,8 +38,14 @@ fn signature(case: &CaseRecord) -> Signature<'_> {
     signature
 }
 
-/// A text with its values taken out: quoted parts, and presences such as `Busy/InACall`.
+/// What stands before the status of an answer, which is all that makes two answers alike: a target may repeat in the
+/// rest whatever it was sent.
+const STATUS: &str = "status ";
+
+/// A text with its values taken out: what an answer says behind its status, quoted parts, and presences such as
+/// `Busy/InACall`.
 fn shape(text: &str) -> String {
+    let text = until_status(text);
     let mut shape = String::with_capacity(text.len());
     for (index, part) in text.split(['`', '"']).enumerate() {
         if index % 2 == 1 {
@@ -57,9 +63,29 @@ fn shape(text: &str) -> String {
     shape
 }
 
+/// The text up to the end of the first status that something is told of: `status 200: {…}` gives `status 200`.
+fn until_status(text: &str) -> &str {
+    let ends = |at: usize| {
+        let from = at + STATUS.len();
+        let n_digits = text[from..].bytes().take_while(u8::is_ascii_digit).count();
+        let end = from + n_digits;
+        (n_digits == 3 && text[end..].starts_with(':')).then_some(end)
+    };
+    let end = text.match_indices(STATUS).find_map(|(at, _)| ends(at));
+    end.map_or(text, |end| &text[..end])
+}
+
 fn is_presence(word: &str) -> bool {
     let is_name = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase()) && name.len() > 1;
     word.split_once('/').is_some_and(|(availability, activity)| is_name(availability) && is_name(activity))
+}
+
+/// The ids of the first so many cases in their order, and how many more there are.
+pub(crate) fn some_ids(cases: &[&CaseRecord], most: usize) -> String {
+    let mut sorted = cases.to_vec();
+    sorted.sort_unstable_by_key(|case| case.id.as_str());
+    let (named, rest) = sorted.split_at(sorted.len().min(most));
+    if rest.is_empty() { ids(named) } else { format!("{} and {} more", ids(named), rest.len()) }
 }
 
 /// The ids of the cases; those of one parent share its name: `body/duration/{lower-case, weeks}`.
@@ -96,6 +122,11 @@ mod tests {
             ("one of Away/Away, Busy/InACall", "one of Busy/Busy, Available/Away", true),
             ("`PT5M` accepted", "`PT1H` accepted", true),
             ("`PT5M` accepted", "`PT5M` refused", false),
+            // What an answer repeats of the request.
+            ("status 200: {\"m\":\"column 91: `Busy` is\"}", "status 200: {\"m\":\"column 131: ``` no\"}", true),
+            ("status 200: {\"a\":1}", "status 201: {\"a\":1}", false),
+            ("status 200: a", "status 200", true),
+            ("refused: status 400 or 415", "refused: status 400 or 403", false),
         ];
         for (one, other, are_alike) in rows {
             assert_eq!(shape(one) == shape(other), are_alike, "{one} | {other}");

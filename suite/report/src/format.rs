@@ -103,9 +103,9 @@ pub fn render(format: Format, events: &[RunEvent], options: &Options) -> Result<
         Format::Markdown => markdown::report(events, options.strictness),
         Format::Html => html::report(events, options.strictness)?,
         Format::Har => har::report(events)?,
-        Format::Sarif => sarif::report(events)?,
+        Format::Sarif => sarif::report(events, options.strictness)?,
         Format::Tap => tap::report(events, options.strictness),
-        Format::Github => github::report(events, options.strictness),
+        Format::Github => github::report(events, options),
         Format::Ctrf => ctrf::report(events, options.strictness)?,
         Format::Badge => badge::report(events, options.strictness)?,
     })

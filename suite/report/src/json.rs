@@ -2,7 +2,9 @@
 //! so that two runs on a manual clock give the same bytes.
 
 use serde::Serialize;
-use setpresence_core::event::{CaseRecord, FORMAT, Lateness, LikelyCause, Measurement, RunEvent, Shard, StaleWaiver};
+use setpresence_core::event::{
+    CaseRecord, FORMAT, Lateness, LikelyCause, Measurement, RunEvent, Shard, SnapshotChange, StaleWaiver,
+};
 use setpresence_core::judge::Divergence;
 use setpresence_core::moment::Moment;
 
@@ -21,16 +23,36 @@ struct Report<'log> {
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<Shard>,
     summary: Summary,
+    /// What a first look at the target found unusable.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'log [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_early: Option<&'log str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     stale_waivers: &'log [StaleWaiver],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unlike_snapshot: Option<Unlike<'log>>,
     /// How late the requests of cases that wait were sent, in microseconds of real time; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     lateness: Option<Lateness>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     likely_causes: &'log [LikelyCause],
     cases: Vec<Case<'log>>,
+}
+
+/// What a snapshot says otherwise.
+#[derive(Serialize)]
+struct Unlike<'log> {
+    file: &'log str,
+    changes: Vec<Change<'log>>,
+}
+
+#[derive(Serialize)]
+struct Change<'log> {
+    case: &'log str,
+    change: &'static str,
+    was: Option<&'log [String]>,
+    is: Option<&'log [String]>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +87,9 @@ struct Measured<'log> {
     /// What was shown after; `null` where nothing else was shown for as long as it was watched.
     to: Option<&'log str>,
     documented_ms: Option<u64>,
+    /// What is documented to be shown after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documented_to: Option<&'log str>,
     no_earlier_ms: u64,
     no_later_ms: Option<u64>,
 }
@@ -101,12 +126,21 @@ pub fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
         clock: start.map_or("", |start| &start.clock),
         shard: start.and_then(|start| start.shard),
         summary: Summary::of(events),
+        warnings: start.map_or(&[], |start| &start.warnings),
         ended_early: run.ended_early(),
         stale_waivers: run.stale(),
+        unlike_snapshot: run
+            .unlike_snapshot()
+            .map(|(file, changes)| Unlike { file, changes: changes.iter().map(change).collect() }),
         lateness: run.end.and_then(|end| end.lateness),
         likely_causes: run.likely_causes(),
         cases: run.cases.iter().map(|case| shown(case)).collect(),
     })
+}
+
+fn change(change: &SnapshotChange) -> Change<'_> {
+    let SnapshotChange { case, was, is } = change;
+    Change { case, change: change.name(), was: was.as_deref(), is: is.as_deref() }
 }
 
 fn shown(case: &CaseRecord) -> Case<'_> {
@@ -141,6 +175,7 @@ fn measured(measurement: &Measurement) -> Measured<'_> {
         from: &measurement.from,
         to: changed.map(|_| measurement.to.as_str()),
         documented_ms: measurement.documented.map(millis),
+        documented_to: measurement.documented_to.as_deref(),
         no_earlier_ms: millis(measurement.no_earlier),
         no_later_ms: changed.map(|no_later| no_later.as_nanos().div_ceil(1_000_000)),
     }

@@ -5,6 +5,7 @@
 
 mod alike;
 mod badge;
+mod beside;
 mod compare;
 pub mod console;
 mod ctrf;
@@ -17,6 +18,7 @@ mod har;
 mod html;
 pub mod json;
 mod junit;
+mod left;
 pub mod log;
 mod markdown;
 mod matrix;
@@ -31,13 +33,15 @@ mod tap;
 mod text;
 mod told;
 
+pub use beside::CHANGES_SHOWN;
+pub use beside::told as changes_told;
 pub use compare::{Comparison, ComparisonError};
 pub use diff::{Apart, Differences, Sequences, Who};
 pub use exchange::exchange;
 pub use format::{Format, RenderError, render};
 pub use matrix::{Column, Matrix};
 pub use merge::{MergeError, merge};
-pub use snapshot::{difference, snapshot};
+pub use snapshot::{changes, profile as profile_of_snapshot, snapshot, with_rest};
 pub use standing::Standing;
 pub use summary::{Status, Strictness, Summary};
 pub use text::{clean, fit};

@@ -113,6 +113,7 @@ mod tests {
             stale: Vec::new(),
             was_interrupted: false,
             unlike_snapshot: None,
+            snapshot_changes: Vec::new(),
             lateness: None,
         }))
         .unwrap();

@@ -135,6 +135,7 @@ fn both_ends(one: RunEnd, other: RunEnd) -> RunEnd {
         },
         likely_causes: Vec::new(),
         unlike_snapshot: one.unlike_snapshot.or(other.unlike_snapshot),
+        snapshot_changes: one.snapshot_changes.into_iter().chain(other.snapshot_changes).collect(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The events of a run, sorted out for reading.
 
-use setpresence_core::event::{CaseRecord, LikelyCause, RequirementRecord, RunEnd, RunEvent, RunStart, StaleWaiver};
+use setpresence_core::event::{
+    CaseRecord, LikelyCause, RequirementRecord, RunEnd, RunEvent, RunStart, SnapshotChange, StaleWaiver,
+};
+use setpresence_core::judge::Verdict;
 
 /// What the events of one run say: its start, its cases in the order of their ids, its end.
 pub(crate) struct Run<'log> {
@@ -42,6 +45,26 @@ impl<'log> Run<'log> {
     /// What would explain the departures.
     pub(crate) fn likely_causes(&self) -> &'log [LikelyCause] {
         self.end.map_or(&[], |end| &end.likely_causes)
+    }
+
+    /// The likely cause that explains a case.
+    pub(crate) fn cause_of(&self, case: &str) -> Option<&'log LikelyCause> {
+        self.likely_causes().iter().find(|cause| cause.explains.iter().any(|explained| explained == case))
+    }
+
+    /// How many cases depart, whether that is accepted or not.
+    pub(crate) fn n_departing(&self) -> usize {
+        self.cases.iter().filter(|case| matches!(case.verdict, Verdict::Failed | Verdict::Warned)).count()
+    }
+
+    /// How many exchanges the cases tell of.
+    pub(crate) fn n_exchanges(&self) -> u64 {
+        self.cases.iter().map(|case| u64::try_from(case.exchanges.len()).unwrap_or(u64::MAX)).sum()
+    }
+
+    /// The snapshot that says otherwise, and what of it.
+    pub(crate) fn unlike_snapshot(&self) -> Option<(&'log str, &'log [SnapshotChange])> {
+        self.end.and_then(|end| Some((end.unlike_snapshot.as_deref()?, end.snapshot_changes.as_slice())))
     }
 
     /// Why the run did not reach its end, if it did not.

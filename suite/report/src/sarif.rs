@@ -7,20 +7,35 @@ use setpresence_core::event::{CaseRecord, RunEvent};
 use setpresence_core::judge::Divergence;
 use setpresence_core::spec::Level;
 
+use crate::beside::{self, Beside, Kind};
 use crate::run::Run;
+use crate::summary::{Strictness, Summary};
 use crate::text::{clean, pretty};
-use crate::told::{departure, path};
+use crate::told::{departure, explanation, likely, path};
 
-/// The results of a run. Only departures are results: there is no alert for what passed or was not judged.
-pub(crate) fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
+/// The results of a run. Only what fails it is a result: there is no alert for what passed or was not judged.
+pub(crate) fn report(events: &[RunEvent], strictness: Strictness) -> Result<String, serde_json::Error> {
     let run = Run::of(events);
+    let mut beside = beside::all(&run, &Summary::of(events), strictness);
+    // Why a run ended early is told of the invocation: no file is to be mended.
+    beside.retain(|one| one.kind != Kind::Run);
     let departing = || run.cases.iter().flat_map(|case| case.divergences.iter().map(move |found| (*case, found)));
     let mut rules: BTreeMap<&str, usize> = departing().map(|(_, found)| (found.requirement.as_str(), 0)).collect();
     for (index, place) in rules.values_mut().enumerate() {
         *place = index;
     }
-    let shown: Vec<Value> = rules.keys().map(|id| rule(id, &run)).collect();
-    let results: Vec<Value> = departing().map(|(case, found)| result(case, found, &rules)).collect();
+    let mut shown: Vec<Value> = rules.keys().map(|id| rule(id, &run)).collect();
+    let mut results: Vec<Value> = departing().map(|(case, found)| result(case, found, &rules, &run)).collect();
+    let mut known = None;
+    for one in &beside {
+        if known != Some(one.kind) {
+            known = Some(one.kind);
+            shown.push(described(one.kind.name(), one.kind.name(), one.kind.rule(), one.kind.rule()));
+        }
+        results.push(result_beside(one, shown.len() - 1));
+    }
+    let causes: Vec<String> =
+        run.likely_causes().iter().map(|cause| clean(&explanation(cause, &run)).into_owned()).collect();
     let mut invocation = json!({ "executionSuccessful": run.ended_early().is_none() });
     if let Some(reason) = run.ended_early() {
         invocation["exitCodeDescription"] = json!(clean(reason));
@@ -34,6 +49,7 @@ pub(crate) fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
             "properties": {
                 "target": run.start.map(|start| clean(&start.target)),
                 "profile": run.start.map(|start| clean(&start.profile)),
+                "likelyCauses": causes,
             },
             "results": results,
         }],
@@ -43,25 +59,59 @@ pub(crate) fn report(events: &[RunEvent]) -> Result<String, serde_json::Error> {
 fn rule(id: &str, run: &Run<'_>) -> Value {
     let (sentence, source) =
         run.requirement(id).map_or((id, ""), |known| (known.sentence.as_str(), known.source.as_str()));
+    described(id, &name(id), sentence, &format!("{sentence} (source: {source})"))
+}
+
+fn described(id: &str, name: &str, sentence: &str, help: &str) -> Value {
     json!({
         "id": clean(id),
+        "name": clean(name),
         "shortDescription": { "text": clean(sentence) },
-        "help": { "text": clean(&format!("{sentence} (source: {source})")) },
+        "help": { "text": clean(help) },
     })
 }
 
-fn result(case: &CaseRecord, found: &Divergence, rules: &BTreeMap<&str, usize>) -> Value {
+/// A requirement's id as SARIF wants the name of a rule, one word: `FadeFirstTimeout`.
+fn name(id: &str) -> String {
+    let upper = |part: &str| {
+        let mut chars = part.chars();
+        chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    };
+    id.split(['.', '-']).map(upper).collect()
+}
+
+/// A result for what fails the run beside its cases, where it is written.
+fn result_beside(one: &Beside, rule: usize) -> Value {
+    let (file, line) = one.place.clone().unwrap_or_default();
+    let scheme = if file.starts_with('/') { "file://" } else { "" };
+    json!({
+        "ruleId": one.kind.name(),
+        "ruleIndex": rule,
+        "level": "error",
+        "message": { "text": one.details },
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": { "uri": format!("{scheme}{}", uri(&file)) },
+                "region": { "startLine": line },
+            },
+        }],
+        "partialFingerprints": { "setpresence/v1": one.id },
+    })
+}
+
+fn result(case: &CaseRecord, found: &Divergence, rules: &BTreeMap<&str, usize>, run: &Run<'_>) -> Value {
     let level = match found.level {
         Level::Must => "error",
         Level::Should => "warning",
         Level::May => "note",
     };
-    let message = format!("{}: {}", case.id, case.title);
+    let cause = run.cause_of(&case.id).map(|cause| format!("; {}", likely(cause, run))).unwrap_or_default();
+    let (id, title, step, what) = (&case.id, &case.title, found.step, departure(found));
     let mut result = json!({
         "ruleId": clean(&found.requirement),
         "ruleIndex": rules.get(found.requirement.as_str()),
         "level": level,
-        "message": { "text": format!("{} (step {}) {}", clean(&message), found.step, departure(found)) },
+        "message": { "text": clean(&format!("{id}: {title} (step {step}): {what}{cause}")) },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": uri(&path(case)) },

@@ -1,7 +1,9 @@
 //! What an exchange says of presences.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
-use setpresence_core::event::{Exchange, Outcome};
+use setpresence_core::event::{CaseRecord, Exchange, Measurement, Outcome};
 
 /// The availability and the activity in a request's body.
 pub(crate) fn pair(exchange: &Exchange) -> Option<(String, String)> {
@@ -31,4 +33,13 @@ pub(crate) fn seen(exchange: &Exchange) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What was measured of the states that the case is about: an instant of another state, on another session, would read
+/// as if the case had shown it.
+pub(crate) fn measured(case: &CaseRecord) -> impl Iterator<Item = &Measurement> {
+    let set =
+        case.exchanges.iter().filter_map(pair).map(|(availability, activity)| format!("{availability}/{activity}"));
+    let states: BTreeSet<String> = set.chain(case.exchanges.iter().filter_map(seen)).collect();
+    case.measured.iter().filter(move |one| states.is_empty() || states.contains(&one.from))
 }

@@ -1,8 +1,8 @@
 //! What a target does, as a text to keep beside its code: one block for each case, without what changes from run to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use setpresence_core::event::RunEvent;
+use setpresence_core::event::{RunEvent, SnapshotChange};
 
 use crate::run::Run;
 use crate::text::clean;
@@ -30,33 +30,56 @@ pub fn snapshot(events: &[RunEvent]) -> String {
     out
 }
 
-/// What changed from one snapshot to another, for a person; nothing where they say the same.
+/// What a run does otherwise than an older snapshot says, in the order of the cases. Of cases that were not asked for it
+/// says nothing: whoever judges a part of them does not want to hear of the rest.
 #[must_use]
-pub fn difference(old: &str, new: &str) -> Option<String> {
-    let (old_blocks, new_blocks) = (blocks(old), blocks(new));
-    let mut out = String::new();
-    for (id, was) in &old_blocks {
-        match new_blocks.get(id) {
-            None => out.push_str(&format!("gone     {id}\n{}", marked('-', was))),
-            Some(is) if is != was => {
-                let (kept_was, kept_is) = (without(was, is), without(is, was));
-                out.push_str(&format!("changed  {id}\n{}{}", marked('-', &kept_was), marked('+', &kept_is)));
-            }
-            Some(_) => {}
-        }
-    }
-    for (id, is) in new_blocks.iter().filter(|(id, _)| !old_blocks.contains_key(*id)) {
-        out.push_str(&format!("new      {id}\n{}", marked('+', is)));
-    }
-    (!out.is_empty()).then_some(out)
+pub fn changes(old: &str, new: &str, is_asked_for: &dyn Fn(&str) -> bool) -> Vec<SnapshotChange> {
+    let (old, new) = (blocks(old), blocks(new));
+    let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let ids: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    let change = |id: &str| {
+        let (was, is) = match (old.get(id), new.get(id)) {
+            (Some(was), Some(is)) if was != is => (Some(owned(&without(was, is))), Some(owned(&without(is, was)))),
+            (Some(was), None) if is_asked_for(id) => (Some(owned(was)), None),
+            (None, Some(is)) => (None, Some(owned(is))),
+            _ => return None,
+        };
+        Some(SnapshotChange { case: id.to_owned(), was, is })
+    };
+    ids.into_iter().filter_map(change).collect()
 }
 
-/// The lines of each block, by its first line; the head is a block of its own.
+/// The snapshot of a run with what an older one of the same profile says of cases that were not asked for.
+#[must_use]
+pub fn with_rest(new: &str, old: &str, is_asked_for: &dyn Fn(&str) -> bool) -> String {
+    let head = new.lines().next().unwrap_or(HEAD);
+    if old.lines().next().map(str::trim_end) != Some(head) {
+        return new.to_owned();
+    }
+    let mut all = blocks(old);
+    all.retain(|id, _| !is_asked_for(id));
+    all.extend(blocks(new));
+    let mut out = format!("{head}\n");
+    for (id, lines) in all {
+        out.push_str(&format!("\n{id}\n"));
+        lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));
+    }
+    out
+}
+
+/// The profile that a snapshot was made by; nothing where the text is no snapshot.
+#[must_use]
+pub fn profile(snapshot: &str) -> Option<&str> {
+    snapshot.lines().next()?.trim_end().strip_prefix(HEAD)?.strip_prefix(", profile ")
+}
+
+/// The lines of each case, by its id.
 fn blocks(text: &str) -> BTreeMap<&str, Vec<&str>> {
     let mut blocks = BTreeMap::new();
-    for block in text.split("\n\n") {
+    // Whatever an editor made of the line ends, a case begins behind an empty line.
+    for block in text.split("\n\n").flat_map(|part| part.split("\n\r\n")) {
         let mut lines = block.lines();
-        if let Some(id) = lines.next() {
+        if let Some(id) = lines.next().filter(|id| !id.starts_with('#')) {
             blocks.insert(id.trim_end(), lines.map(str::trim_end).collect());
         }
     }
@@ -65,10 +88,6 @@ fn blocks(text: &str) -> BTreeMap<&str, Vec<&str>> {
 
 fn without<'t>(lines: &[&'t str], others: &[&str]) -> Vec<&'t str> {
     lines.iter().copied().filter(|line| !others.contains(line)).collect()
-}
-
-fn marked(sign: char, lines: &[&str]) -> String {
-    lines.iter().map(|line| format!("  {sign} {}\n", line.trim_start())).collect()
 }
 
 /// The text without what is chance: GUIDs, instants, and long numbers.
@@ -129,13 +148,36 @@ mod tests {
         }
     }
 
+    const OLD: &str = "# setpresence snapshot 1, profile v1.0\n\na/b\n  passed\n\nc\n  observed\n  on record: x\n";
+
+    /// The name, the case, and the lines of both sides.
+    fn told(old: &str, new: &str, asked_for: &str) -> Vec<String> {
+        let line = |change: SnapshotChange| {
+            let (was, is) = (change.was.clone().unwrap_or_default(), change.is.clone().unwrap_or_default());
+            format!("{} {}: {} | {}", change.name(), change.case, was.join(","), is.join(","))
+        };
+        changes(old, new, &|id| id.starts_with(asked_for)).into_iter().map(line).collect()
+    }
+
     #[test]
-    fn differences_are_told_by_case() {
-        let old = "# head\n\na/b\n  passed\n\nc\n  observed\n  on record: x\n";
-        assert_eq!(difference(old, old), None);
-        let new = "# head\n\na/b\n  failed\n  must r c\n\nd\n  passed\n";
-        let told = "changed  a/b\n  - passed\n  + failed\n  + must r c\ngone     c\n  - observed\n  - on record: x\nnew      d\n  + passed\n";
-        assert_eq!(difference(old, new).as_deref(), Some(told));
-        assert_eq!(difference(&old.replace('\n', "\r\n").replace("\r\n\r\n", "\n\n"), old), None);
+    fn changes_are_told_by_case() {
+        assert_eq!(told(OLD, OLD, ""), Vec::<String>::new());
+        let new = "# setpresence snapshot 1, profile v1.0\n\na/b\n  failed\n  must r c\n\nd\n  passed\n";
+        let changed = "changed a/b:   passed |   failed,  must r c";
+        let gone = "gone c:   observed,  on record: x | ";
+        assert_eq!(told(OLD, new, ""), [changed, gone, "new d:  |   passed"]);
+        assert_eq!(told(OLD, new, "a"), [changed, "new d:  |   passed"], "nobody asked for c");
+        assert_eq!(told(&OLD.replace('\n', "\r\n"), OLD, ""), Vec::<String>::new(), "an editor's line ends");
+        assert_eq!(profile(OLD), Some("v1.0"));
+        assert_eq!(profile("anything else\n"), None);
+    }
+
+    #[test]
+    fn an_update_leaves_alone_what_was_not_asked_for() {
+        let new = "# setpresence snapshot 1, profile v1.0\n\na/b\n  failed\n";
+        let kept = with_rest(new, OLD, &|id| id.starts_with("a/"));
+        assert_eq!(kept, OLD.replace("a/b\n  passed", "a/b\n  failed"));
+        assert_eq!(with_rest(new, OLD, &|_| true), new);
+        assert_eq!(with_rest(new, &OLD.replace("v1.0", "beta"), &|_| false), new, "another profile has no rest");
     }
 }

@@ -100,7 +100,8 @@ impl Summary {
     pub fn of(events: &[RunEvent]) -> Self {
         let run = Run::of(events);
         let mut summary = Self {
-            requests: run.end.map_or(0, |end| end.requests),
+            // A log that was cut off tells of every exchange, if not of their number.
+            requests: run.end.map_or_else(|| run.n_exchanges(), |end| end.requests),
             was_cut_short: run.ended_early().is_some(),
             stale: run.stale().len(),
             is_unlike_snapshot: run.end.is_some_and(|end| end.unlike_snapshot.is_some()),
@@ -155,11 +156,7 @@ impl Summary {
         if self.was_cut_short || self.judged() == 0 {
             return Status::Unjudged;
         }
-        let accepted = match strictness {
-            Strictness::Must => self.waived_failed,
-            Strictness::Should => self.waived,
-        };
-        let is_as_wanted = self.broken(strictness) == accepted && self.stale == 0 && !self.is_unlike_snapshot;
+        let is_as_wanted = self.unaccepted(strictness) == 0 && self.stale == 0 && !self.is_unlike_snapshot;
         match (is_as_wanted, self.is_mostly_inconclusive()) {
             (false, _) => Status::Departs,
             // What little was judged says nothing of the rest.
@@ -177,11 +174,32 @@ impl Summary {
         }
     }
 
+    /// How many cases break what decides, and nobody accepts it.
+    #[must_use]
+    pub const fn unaccepted(&self, strictness: Strictness) -> usize {
+        match strictness {
+            Strictness::Must => self.failed.saturating_sub(self.waived_failed),
+            Strictness::Should => (self.failed + self.warned).saturating_sub(self.waived),
+        }
+    }
+
+    /// How many cases break a *should* alone, and nobody accepts it.
+    #[must_use]
+    pub const fn unaccepted_shoulds(&self) -> usize {
+        self.warned.saturating_sub(self.waived.saturating_sub(self.waived_failed))
+    }
+
     /// Why the exit status is what it is, in a clause.
     #[must_use]
     pub fn because(&self, strictness: Strictness) -> String {
         match self.status(strictness) {
-            Status::Interrupted => "the run was told to end; run --resume with its log judges the rest".to_owned(),
+            Status::Interrupted => {
+                let so_far = match self.unaccepted(strictness) {
+                    0 => String::new(),
+                    n => format!(" when {} had failed", counted(n, "case")),
+                };
+                format!("the run was told to end{so_far}; where it has a --log, run --resume judges the rest")
+            }
             Status::Unjudged if self.was_cut_short => "the run ended before every case was judged".to_owned(),
             Status::Unjudged if self.judged() == 0 => "nothing could be judged".to_owned(),
             Status::Unjudged => {
@@ -197,14 +215,16 @@ impl Summary {
             }
             Status::Departs => "the target does something else than the snapshot says".to_owned(),
             Status::Conforms if self.waived_failed > 0 => {
-                format!("{} a must, and all of that is waived{}", breaks(self.failed), self.not_judged())
+                let (shoulds, left) = (self.shoulds(), self.not_judged());
+                format!("{} a must, and all of that is waived{shoulds}{left}", breaks(self.failed))
             }
             Status::Conforms => {
                 let levels = match strictness {
                     Strictness::Must => "no must is broken",
                     Strictness::Should => "no must and no should is broken",
                 };
-                format!("{levels} in the {} judged{}", counted(self.judged(), "case"), self.not_judged())
+                let (shoulds, left) = (self.shoulds(), self.not_judged());
+                format!("{levels} in the {} judged{shoulds}{left}", counted(self.judged(), "case"))
             }
         }
     }
@@ -214,6 +234,14 @@ impl Summary {
             String::new()
         } else {
             format!(", of which {} waived", is_or_are(self.waived_failed))
+        }
+    }
+
+    /// What does not decide is told beside what does: who reads no further would not know of it.
+    fn shoulds(&self) -> String {
+        match self.unaccepted_shoulds() {
+            0 => String::new(),
+            n => format!("; {} a should", breaks(n)),
         }
     }
 
@@ -293,6 +321,25 @@ mod tests {
         for (summary, lenient, strict) in rows {
             assert_eq!(summary.status(Strictness::Must).code(), lenient, "{summary}");
             assert_eq!(summary.status(Strictness::Should).code(), strict, "{summary}");
+        }
+    }
+
+    #[test]
+    fn a_broken_should_is_told_where_no_must_is() {
+        let zero = Summary::default();
+        let rows = [
+            (
+                Summary { passed: 3, warned: 2, ..zero },
+                "no must is broken in the 5 cases judged; 2 cases break a should",
+            ),
+            (Summary { passed: 3, warned: 1, waived: 1, ..zero }, "no must is broken in the 4 cases judged"),
+            (
+                Summary { failed: 1, warned: 2, waived: 2, waived_failed: 1, skipped: 1, ..zero },
+                "1 case breaks a must, and all of that is waived; 1 case breaks a should; 1 case was not judged",
+            ),
+        ];
+        for (summary, wanted) in rows {
+            assert_eq!(summary.because(Strictness::Must), wanted);
         }
     }
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 /// What begins a command of a workflow where it begins a line. A word may come to begin a line.
 const COMMAND: &str = "::";
-/// What begins a command of a workflow anywhere in a line.
-const OLD_COMMAND: &str = "##[";
+/// What begins a command of a pipeline anywhere in a line, with a name or none before a bracket: `##[error]` of GitHub
+/// and Azure, `##vso[task.complete]` of Azure, `##teamcity[testFailed]`.
+const PIPELINE_COMMAND: &str = "##";
 
 /// A count and its noun: `1 case`, `2 cases`.
 pub(crate) fn counted(n: usize, noun: &str) -> String {
@@ -23,8 +24,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     if text.contains(COMMAND) && text.split_whitespace().any(|word| word.starts_with(COMMAND)) {
         text = Cow::Owned(disarmed(&text));
     }
-    if text.contains(OLD_COMMAND) {
-        text = Cow::Owned(text.replace(OLD_COMMAND, "#\\u{23}["));
+    if let Some(harmless) = without_pipeline_commands(&text, "#\\u{23}") {
+        text = Cow::Owned(harmless);
     }
     if !text.chars().any(is_steering) {
         return text;
@@ -38,6 +39,26 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(cleaned)
+}
+
+/// The text with this in place of what begins each command of a pipeline; nothing where there is none.
+fn without_pipeline_commands(text: &str, harmless: &str) -> Option<String> {
+    let begins_command = |at: &usize| {
+        let name = text[*at..].strip_prefix(PIPELINE_COMMAND);
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        name.is_some_and(|name| name.trim_start_matches(is_of_name).starts_with('['))
+    };
+    let mut places = text.match_indices('#').map(|(at, _)| at).filter(begins_command).peekable();
+    places.peek()?;
+    let mut out = String::with_capacity(text.len() + harmless.len());
+    let mut done = 0;
+    for at in places {
+        out.push_str(&text[done..at]);
+        out.push_str(harmless);
+        done = at + PIPELINE_COMMAND.len();
+    }
+    out.push_str(&text[done..]);
+    Some(out)
 }
 
 fn disarmed(text: &str) -> String {
@@ -62,8 +83,8 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error
     let mut json = serde_json::to_string_pretty(value)?;
     json.push('\n');
     // Nearly always there is nothing to escape, and then nothing is copied.
-    if json.contains(OLD_COMMAND) {
-        json = json.replace(OLD_COMMAND, "#\\u0023[");
+    if let Some(harmless) = without_pipeline_commands(&json, "#\\u0023") {
+        json = harmless;
     }
     let is_unsafe = |c: char| c != '\n' && is_steering(c);
     let Some(first) = json.find(is_unsafe) else { return Ok(json) };
@@ -206,6 +227,9 @@ mod tests {
             ("see\n::stop-commands::x", "see\\n\\u{3a}:stop-commands::x"),
             ("http://[::1]/ a::b", "http://[::1]/ a::b"),
             ("x ##[error]y", "x #\\u{23}[error]y"),
+            ("##vso[task.complete result=Failed;]", "#\\u{23}vso[task.complete result=Failed;]"),
+            ("a##VSO[x] ##teamcity[y] ## [z]", "a#\\u{23}VSO[x] #\\u{23}teamcity[y] ## [z]"),
+            ("###vso[x]", "##\\u{23}vso[x]"),
             ("zero\u{200b}width\u{feff}", "zero\\u{200b}width\\u{feff}"),
         ];
         for (text, cleaned) in rows {

@@ -1,13 +1,16 @@
 //! What the formats of other tools have in common: they know passes, failures and what was left out, and one text for each.
 
+use std::time::Duration;
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use setpresence_core::event::{CaseRecord, RunStart};
+use setpresence_core::event::{CaseRecord, LikelyCause, RunStart};
 use setpresence_core::judge::{Divergence, Verdict};
 use setpresence_core::moment::Moment;
 
 use crate::run::Run;
+use crate::seen::measured;
 use crate::summary::Strictness;
-use crate::text::clean;
+use crate::text::{clean, counted};
 
 /// Where the fixtures are in the repository of the suite; reports that point at a case file begin with it.
 pub(crate) const FIXTURES: &str = "fixtures";
@@ -67,12 +70,40 @@ pub(crate) fn details(case: &CaseRecord, run: &Run<'_>) -> String {
             lines.push(clean(&sentence).into_owned());
         }
     }
+    lines.extend(measured(case).map(|one| clean(&format!("measured: {one}")).into_owned()));
+    lines.extend(run.cause_of(&case.id).map(|cause| clean(&likely(cause, run)).into_owned()));
     if !case.reproduce.is_empty() {
         lines.push("to see it again:".to_owned());
         lines
             .extend(case.reproduce.iter().flat_map(|command| command.split('\n')).map(|line| clean(line).into_owned()));
     }
     lines.join("\n")
+}
+
+/// A likely cause in one line that says what it is.
+pub(crate) fn likely(cause: &LikelyCause, run: &Run<'_>) -> String {
+    format!("likely cause: {}", explanation(cause, run))
+}
+
+/// The same where a name beside it says what it is.
+pub(crate) fn explanation(cause: &LikelyCause, run: &Run<'_>) -> String {
+    let LikelyCause { mutant, about, requirement, explains, .. } = cause;
+    let of = format!("explains {} of {}", explains.len(), counted(run.n_departing(), "departure"));
+    format!("{about} ({requirement}); {of}; more: setpresence explain {mutant}")
+}
+
+/// The moment of a departure and its class: `at 12 min: wrong presence`.
+pub(crate) fn what(case: &CaseRecord, found: &Divergence) -> String {
+    let class = found.class.name().replace('-', " ");
+    match case.exchanges.get(found.exchange) {
+        Some(exchange) => format!("at {}: {class}", exchange.due),
+        None => class,
+    }
+}
+
+/// How long the case took in real time; nothing that waited for nobody took any.
+pub(crate) fn took(case: &CaseRecord) -> Duration {
+    case.real.map_or(Duration::ZERO, |real| real.to.since(real.from))
 }
 
 /// What was put on record, a line for each thing.

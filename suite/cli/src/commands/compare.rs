@@ -9,7 +9,8 @@ use crate::args::{Compare, ListFormat};
 use crate::failure::CliError;
 use crate::output::{say, say_fitted};
 
-/// Says what changed. The exit status is 1 where a case departs that did not, or in another way.
+/// Says what changed. The exit status is 1 where a case departs that did not, or in another way, or is
+/// judged no more.
 pub(crate) fn compare(args: &Compare) -> Result<u8, CliError> {
     let Compare { before, after, format } = args;
     let comparison = Comparison::of(&earlier_text(before)?, &earlier_text(after)?).map_err(|source| {

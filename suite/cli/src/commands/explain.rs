@@ -62,8 +62,8 @@ fn unknown(library: &Library, name: &str) -> CliError {
     let all = ids.chain(library.requirements.keys().map(String::as_str)).chain(names);
     let near = nearest(name, all).map(str::to_owned);
     CliError::Unknown {
-        what: "case, requirement or mutant",
-        list: "cases|requirements|mutants",
+        what: "case, requirement, mutant, variant or profile",
+        list: "cases|requirements|mutants|variants|profiles",
         name: name.to_owned(),
         near,
     }

@@ -1,8 +1,8 @@
 //! `run`: judges a target, writes the reports, and lets the exit status say how it went.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use setpresence::{Baseline, RunEvent, SoFar, Subject, Suite, faults};
+use setpresence::{Baseline, RunEvent, SetupError, SoFar, Subject, Suite, faults};
 use setpresence_core::event::RunEnd;
 use setpresence_core::plan::Planned;
 use setpresence_core::spec::Profile;
@@ -17,7 +17,7 @@ use crate::output::{note_fitted, say_fitted};
 use crate::progress::Progress;
 use crate::reports::{Reports, detail, strictness};
 use crate::signals::Signals;
-use crate::snapshots::{self, Snapshot};
+use crate::snapshots::{Kept, Snapshot};
 use crate::workflow;
 
 /// Judges, reports, and says how it went.
@@ -92,6 +92,9 @@ impl<'a> Ready<'a> {
     /// Begins the log, so that a bad path costs no run.
     pub(super) fn begin(self, reports: Reports) -> Result<Begun<'a>, CliError> {
         let Self { args, subject, planned, before } = self;
+        let wanted = if args.update { Snapshot::Update } else { Snapshot::Keep };
+        let profile = subject.settings().profile.name;
+        let kept = args.snapshot.as_deref().map(|path| Kept::read(path, profile, wanted)).transpose()?;
         let requests_before = before.as_ref().map_or(0, Before::requests);
         let (before, log) = match before {
             Some(before) => before.go_on().map(|(events, log)| (events, Some(log)))?,
@@ -103,7 +106,7 @@ impl<'a> Ready<'a> {
             progress: None,
             events: before,
             log,
-            snapshot: args.snapshot.clone().filter(|_| !args.update),
+            kept,
             keeps_exchanges: reports.show_every_exchange(),
             unwritten: None,
         };
@@ -115,33 +118,41 @@ impl Begun<'_> {
     /// Judges, and writes the reports.
     pub(super) async fn judge(self, suite: &Suite, signals: &mut Signals) -> Result<Judged, CliError> {
         let Self { args, subject, planned, reports, mut record } = self;
-        record.progress = (!args.verbosity.is_verbose()).then(|| Progress::new(subject.outlook()));
+        record.progress = (!args.verbosity.is_verbose() && !args.quiet).then(|| Progress::new(subject.outlook()));
         let so_far = SoFar::of(&subject, &record.events);
         let is_left_at_once = {
             let stops = [subject.stop()];
-            let mut follower = |event| record.follow(event);
+            let mut follower = |event| record.follow(event, &|id| suite.asks_for(id));
             let judging = suite.go_on(&subject, planned, so_far, &mut follower);
             tokio::select! {
-                judged = judging => { judged?; false }
-                () = signals.told_twice(&stops) => true,
+                judged = judging => judged.map(|()| false),
+                () = signals.told_twice(&stops) => Ok(true),
             }
         };
-        drop(record.progress);
-        if is_left_at_once {
-            return Ok(Judged { events: record.events, status: Ok(Status::Interrupted.code()) });
+        drop(record.progress.take());
+        match is_left_at_once {
+            Ok(false) => {}
+            Ok(true) => return Ok(Judged { events: record.events, status: Ok(Status::Interrupted.code()) }),
+            Err(SetupError::OutOfReach(why)) => {
+                // Whoever reads only the reports is told as well, and finds none of an earlier run in their place.
+                let events = suite.unjudged(&subject, &why);
+                reports.without_console().write(&events)?;
+                workflow::tell(&events, args)?;
+                return Err(SetupError::OutOfReach(why).into());
+            }
+            Err(error) => return Err(error.into()),
         }
-        let status = written(args, reports, &record.events, record.unwritten);
+        let status = written(args, reports, &mut record, &|id| suite.asks_for(id));
         Ok(Judged { events: record.events, status })
     }
 }
 
-fn written(args: &Run, reports: Reports, events: &[RunEvent], unwritten: Option<CliError>) -> Result<u8, CliError> {
-    let strictness = strictness(args.strict);
-    reports.write(events)?;
-    workflow::tell(events, strictness, &args.reports)?;
-    match unwritten {
+fn written(args: &Run, reports: Reports, record: &mut Record, asks_for: &dyn Fn(&str) -> bool) -> Result<u8, CliError> {
+    reports.write(&record.events)?;
+    workflow::tell(&record.events, args)?;
+    match record.unwritten.take() {
         Some(error) => Err(error),
-        None => concluded(events, Summary::of(events).status(strictness), args),
+        None => concluded(record, Summary::of(&record.events).status(strictness(args.strict)), asks_for),
     }
 }
 
@@ -169,12 +180,11 @@ fn baseline(path: &Path) -> Result<Baseline, CliError> {
 }
 
 /// The exit status, after the snapshot was kept.
-fn concluded(events: &[RunEvent], status: Status, args: &Run) -> Result<u8, CliError> {
-    match &args.snapshot {
+fn concluded(record: &Record, status: Status, asks_for: &dyn Fn(&str) -> bool) -> Result<u8, CliError> {
+    match &record.kept {
         // What was not judged to its end is no record of what a target does.
-        Some(path) if matches!(status, Status::Conforms | Status::Departs) => {
-            let wanted = if args.update { Snapshot::Update } else { Snapshot::Keep };
-            Ok(snapshots::keep(path, &snapshot(events), wanted)?.max(status.code()))
+        Some(kept) if matches!(status, Status::Conforms | Status::Departs) => {
+            Ok(kept.conclude(&snapshot(&record.events), asks_for)?.max(status.code()))
         }
         _ => Ok(status.code()),
     }
@@ -191,7 +201,7 @@ struct Record {
     events: Vec<RunEvent>,
     log: Option<Log>,
     /// The snapshot that what the target does is compared with.
-    snapshot: Option<PathBuf>,
+    kept: Option<Kept>,
     /// Whether a report shows every exchange.
     keeps_exchanges: bool,
     /// Why the log could not be written on.
@@ -199,7 +209,7 @@ struct Record {
 }
 
 impl Record {
-    fn follow(&mut self, event: RunEvent) {
+    fn follow(&mut self, event: RunEvent, asks_for: &dyn Fn(&str) -> bool) {
         let mut event = match event {
             RunEvent::RunStarted(start) => {
                 if let Some(head) = &self.head {
@@ -221,9 +231,13 @@ impl Record {
             }
             RunEvent::CaseFinished(_) => event,
             RunEvent::RunFinished(end) => {
-                let told = self.snapshot.as_ref().filter(|path| snapshots::is_unlike(path, &snapshot(&self.events)));
-                let unlike_snapshot = told.map(|path| path.display().to_string());
-                RunEvent::RunFinished(RunEnd { requests: end.requests + self.requests_before, unlike_snapshot, ..end })
+                // A run that ended early has not said yet what the target does.
+                let kept = self.kept.as_ref().filter(|_| end.ended_early.is_none());
+                let snapshot_changes =
+                    kept.map(|kept| kept.unlike(&snapshot(&self.events), asks_for)).unwrap_or_default();
+                let unlike_snapshot = kept.filter(|_| !snapshot_changes.is_empty()).map(Kept::name);
+                let requests = end.requests + self.requests_before;
+                RunEvent::RunFinished(RunEnd { requests, unlike_snapshot, snapshot_changes, ..end })
             }
         };
         if let Some(progress) = &mut self.progress {

@@ -159,6 +159,7 @@ fn of_target(args: &Run, name: String, file: &Path) -> Target {
         resume: own(&args.resume),
         baseline: own(&args.baseline),
         snapshot: own(&args.snapshot),
+        sharing: args.target.config.len(),
         ..args.clone()
     };
     Target { name, args }

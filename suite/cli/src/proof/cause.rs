@@ -15,6 +15,11 @@ use super::matrix::{KillMatrix, Signature};
 
 /// How much of what a mutant would show must have shown, in percent: a little may be hidden by other faults.
 const FIT_LEAST: usize = 80;
+/// What all causes together must explain of what departs, in percent. Among a hundred mutants some always fit the edge of
+/// a fault that nobody knows: where three quarters of the departures have another cause, that one is to be found first.
+const TOGETHER_LEAST: usize = 25;
+/// What each of them must, in percent: one case of hundreds fits by chance.
+const EACH_LEAST: usize = 2;
 /// The most causes that are named: more of them are no help.
 const N_CAUSES: usize = 5;
 /// The most mutants that are named beside the first where they explain the same.
@@ -24,6 +29,7 @@ const N_ALTERNATIVES: usize = 3;
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     judged: BTreeSet<String>,
+    n_inconclusive: usize,
     departures: Signature,
 }
 
@@ -45,6 +51,7 @@ impl Shown {
         if record.verdict.is_judged() {
             self.judged.insert(record.id.clone());
         }
+        self.n_inconclusive += usize::from(record.verdict == Verdict::Inconclusive);
         if matches!(record.verdict, Verdict::Failed | Verdict::Warned) {
             let class = |class| (record.id.clone(), class);
             self.departures.extend(record.divergences.iter().map(|divergence| class(divergence.class)));
@@ -60,9 +67,13 @@ impl Shown {
         KillMatrix::embedded().map_or_else(|_| Vec::new(), |matrix| self.causes_in(&matrix, profile))
     }
 
-    /// The mutants that would show the same, the one that explains most first; nothing where none fits.
+    /// The mutants that would show the same, the one that explains most first; nothing where none fits, where all of them
+    /// explain little of what departs, or where most could not be judged: what would speak against them is not known then.
     #[must_use]
     pub fn causes_in(&self, matrix: &KillMatrix, profile: &Profile) -> Vec<LikelyCause> {
+        if self.n_inconclusive > self.judged.len() {
+            return Vec::new();
+        }
         let mut fitting: Vec<Fit<'_>> =
             matrix.signatures(profile.name, &self.judged).filter_map(|(name, would)| self.fit(name, would)).collect();
         let mut open = self.departures.clone();
@@ -78,7 +89,15 @@ impl Shown {
             open.retain(|one| !explained.contains(one));
             fitting.retain(|fit| fit.explains(&open) > 0);
         }
-        causes
+        self.worth_telling(causes)
+    }
+
+    /// Those that explain a real share of what departs.
+    fn worth_telling(&self, mut causes: Vec<LikelyCause>) -> Vec<LikelyCause> {
+        let n_departing = self.departures.iter().map(|(case, _)| case).collect::<BTreeSet<_>>().len();
+        causes.retain(|cause| cause.explains.len() * 100 >= n_departing * EACH_LEAST);
+        let explained: BTreeSet<&String> = causes.iter().flat_map(|cause| &cause.explains).collect();
+        if explained.len() * 100 >= n_departing * TOGETHER_LEAST { causes } else { Vec::new() }
     }
 
     fn fit<'m>(&self, name: &'m str, would: Signature) -> Option<Fit<'m>> {
@@ -148,7 +167,7 @@ mod tests {
         ];
         let judged = every.into_iter().filter(|id| !skipped.contains(id)).map(ToOwned::to_owned).collect();
         let departures = departures.iter().map(|(id, class)| ((*id).to_owned(), *class)).collect();
-        let causes = Shown { judged, departures }.causes_in(&matrix, Profile::V1_0);
+        let causes = Shown { judged, departures, n_inconclusive: 0 }.causes_in(&matrix, Profile::V1_0);
         let found: Vec<_> = causes
             .iter()
             .map(|cause| {
@@ -190,5 +209,22 @@ mod tests {
             &[("never-fades", 3, 3, &[]), ("expired-token-accepted", 1, 1, &[])],
         );
         check(&[], &[], &[]);
+    }
+
+    #[test]
+    fn a_cause_explains_a_real_share_of_what_departs() {
+        let matrix: KillMatrix = serde_json::from_str(MATRIX).unwrap();
+        let known = ["fade/in-two-stages", "fade/again/before", "fade/again/after"];
+        let found = |n_other: usize, n_inconclusive: usize| {
+            let others = (0..n_other).map(|n| format!("body/other-{n}"));
+            let ids: Vec<String> = known.iter().map(ToString::to_string).chain(others).collect();
+            let departures = ids.iter().map(|id| (id.clone(), Class::WrongPresence)).collect();
+            let judged = ids.into_iter().collect();
+            Shown { judged, departures, n_inconclusive }.causes_in(&matrix, Profile::V1_0).len()
+        };
+        // Three of twelve are a quarter, three of thirteen are less.
+        assert_eq!((found(9, 0), found(10, 0)), (1, 0));
+        // Where most could not be judged, little speaks against any cause.
+        assert_eq!((found(0, 3), found(0, 4)), (1, 0));
     }
 }

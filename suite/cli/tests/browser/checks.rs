@@ -174,8 +174,17 @@ fn opening(browser: &Path, pages: &Pages) {
     page.until(&format!("!{row}.open"));
     // The next case by keyboard alone.
     page.press("Tab", "");
+    // What clips a row clips an outline around it, so that the outline is within.
+    let outline = "(() => { const style = getComputedStyle(document.activeElement); return style.outlineStyle !== 'none' && parseFloat(style.outlineOffset) <= -parseFloat(style.outlineWidth); })()";
+    assert_eq!(page.js(outline), true, "the focus of the list is seen");
     page.press("Enter", "\r");
     page.until(&format!("{row}.nextElementSibling.open && {row}.nextElementSibling.querySelector('.in')"));
+    // A case that fades has its picture, be it shown above or not.
+    for from in ["figure", "template"] {
+        let id = page.js(&format!("document.querySelector('{from}[data-picture]').dataset.picture"));
+        page.js(&format!("document.getElementById({id}).open = true"));
+        page.until(&format!("document.getElementById({id}).querySelector('.in svg')"));
+    }
     assert_eq!(page.troubles(), Vec::<String>::new());
 }
 
@@ -217,6 +226,8 @@ fn reading(browser: &Path, pages: &Pages) {
     for url in [&pages.one, &pages.several] {
         let mut page = Page::open(browser, url, NARROW);
         assert_eq!(page.js("document.documentElement.scrollWidth <= innerWidth"), true, "{url} is wider than a phone");
+        let are_whole = "Array.from(document.querySelectorAll('figure svg')).every((svg) => svg.getBoundingClientRect().right <= innerWidth)";
+        assert_eq!(page.js(are_whole), true, "pictures need no scrolling");
         let tree = page.send("Accessibility.getFullAXTree", &json!({}));
         let named = |node: &&Value| {
             let role = node["role"]["value"].as_str().unwrap_or_default();

@@ -65,8 +65,8 @@ fn check(name: &str, text: &str) {
         let ours = [
             "::error file=fixtures/",
             "::warning file=fixtures/",
-            "::notice title=setPresence::",
-            "::error title=setPresence::",
+            "::notice title=setPresence on http%3A//127.0.0.1%3A",
+            "::error title=setPresence on http%3A//127.0.0.1%3A",
         ];
         let is_ours = ours.iter().any(|own| line.starts_with(own));
         assert!(is_ours || !line.starts_with("::"), "{name}: {line}");

@@ -54,7 +54,7 @@ fn explanations() {
     run(&["explain", "permissions.token-expird"]).check(
         2,
         &[],
-        &["there is no case, requirement or mutant", "did you mean `permissions.token-expired`?"],
+        &["there is no case, requirement, mutant, variant or profile", "did you mean `permissions.token-expired`?"],
     );
 }
 

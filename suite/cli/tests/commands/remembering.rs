@@ -107,13 +107,31 @@ fn a_snapshot_is_written_once_and_kept() {
     same.check(0, &[], &[]);
     assert!(!same.stderr.contains("snapshot"), "{}", same.stderr);
     let faulty = [&good[..], &["--mutant", "role-unchecked"]].concat();
-    run(&faulty).check(1, &[], &["--update", "changed ", "- passed", "+ failed", "accepted-invalid"]);
+    run(&faulty).check(
+        1,
+        &["SNAPSHOT", "changed ", "- passed", "+ failed", "accepted-invalid"],
+        &["in 2 cases; --update"],
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), first);
-    let log = folder.path("run.log");
-    let less = [&good[..2], &good[3..], &["--log", &log]].concat();
+    // A part of the cases is held against its part of the snapshot; --update leaves the rest alone.
+    let less = [&good[..2], &good[3..]].concat();
+    run(&less).check(0, &[], &[]);
+    run(&[&less[..], &["--update"]].concat()).check(0, &[], &["wrote the snapshot"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    // What was asked for and is not there any more is gone, and every report of the run says so.
+    fs::write(&path, format!("{first}\n{ROLE}/zz-of-old\n  passed\n")).unwrap();
+    let (log, json) = (folder.path("run.log"), format!("json={}", folder.path("run.json")));
     let told = "exit status 1: the target does something else than the snapshot says\n";
-    run(&less).check(1, &[told], &["gone ", "duration-as-a-clock-time"]);
-    run(&["report", &log]).check(1, &[told], &[]);
+    let more = [&less[..], &["--log", &log, "--report", &json]].concat();
+    run(&more).check(1, &["gone ", "zz-of-old", told], &["in 1 case; --update"]);
+    run(&["report", &log]).check(1, &["gone ", told], &[]);
+    let value: Value = serde_json::from_str(&fs::read_to_string(folder.path("run.json")).unwrap()).unwrap();
+    assert_eq!(value["unlike_snapshot"]["changes"][0]["change"], "gone");
+    fs::write(&path, &first).unwrap();
+    // Another profile's snapshot says nothing of this run; that is known before anything is judged.
+    let other = [&less[..], &["--profile", "v1.0"]].concat();
+    run(&other).check(2, &[], &["is of the profile beta-2021-06, this run of v1.0"]);
+    run(&["run", ROLE, "--snapshot", &folder.file("x.txt", "else\n")]).check(2, &[], &["x.txt", "is no snapshot"]);
     run(&[&faulty[..], &["--update"]].concat()).check(1, &[], &["wrote the snapshot", "+ failed"]);
     run(&[&good[..], &["--update"]].concat()).check(0, &[], &["- failed"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), first);
@@ -127,10 +145,17 @@ fn two_reports_are_compared() {
     run(&["run", ROLE, "--report", &format!("json={good}")]).check(0, &[], &[]);
     let args = ["run", ROLE, CHALLENGE, "--mutant", "role-unchecked", "--report", &format!("json={bad}")];
     run(&args).check(1, &[], &[]);
-    run(&["compare", &good, &good]).check(0, &["0 changes"], &[]);
+    run(&["compare", &good, &good]).check(0, &["0 changes; "], &[]);
     run(&["compare", &good, &bad]).check(1, &["broke ", "passed → failed", "appeared ", CHALLENGE], &[]);
-    run(&["compare", &bad, &good]).check(0, &["fixed ", "failed → passed", "vanished "], &[]);
-    run(&["compare", &bad, &good, "--format", "markdown"]).check(0, &["| fixed | `"], &[]);
+    // What was judged and is not any more is no improvement, whatever else was mended.
+    let wanted =
+        ["fixed ", "failed → passed", "no longer judged ", "→ absent", "\nbefore  reference", "\nafter   reference"];
+    let wanted = wanted.map(|text| text.trim_start_matches('\n'));
+    run(&["compare", &bad, &good]).check(1, &wanted, &[]);
+    run(&["compare", &bad, &good, "--format", "markdown"]).check(1, &["| fixed | `", "| no longer judged | `"], &[]);
+    let fixed = folder.path("fixed.json");
+    run(&["run", ROLE, CHALLENGE, "--report", &format!("json={fixed}")]).check(0, &[], &[]);
+    run(&["compare", &bad, &fixed]).check(0, &["fixed; ", "failed → passed"], &[]);
     let json = run(&["compare", &good, &bad, "--format", "json"]);
     json.check(1, &[], &[]);
     let value: Value = serde_json::from_str(&json.stdout).unwrap();

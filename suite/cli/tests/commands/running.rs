@@ -158,7 +158,28 @@ fn a_workflow_is_told_in_its_own_way() {
     let asked = format!("github={}", folder.path("annotations.txt"));
     let done = told(&[&args[..], &["--report", &asked]].concat());
     assert!(!done.stderr.contains("::"), "{}", done.stderr);
-    assert!(fs::read_to_string(folder.path("annotations.txt")).unwrap().starts_with(place));
+    // How it went comes first: whatever is behind the tenth is shown nowhere.
+    let annotations = fs::read_to_string(folder.path("annotations.txt")).unwrap();
+    assert!(annotations.starts_with("::error title=setPresence on reference"), "{annotations}");
+    assert!(annotations.lines().nth(1).is_some_and(|line| line.starts_with(place)), "{annotations}");
+}
+
+/// A job that reads only reports sees no good ones of an earlier run, and a workflow sees why it is red.
+#[test]
+fn a_target_that_is_none_leaves_reports_that_say_so() {
+    let folder = Folder::new();
+    let (summary, badge) = (folder.file("summary.md", ""), folder.file("badge.json", "{\"color\":\"brightgreen\"}\n"));
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (url, xml) = (format!("http://{unused}/beta"), folder.path("run.xml"));
+    let (to_xml, to_badge) = (format!("junit={xml}"), format!("badge={badge}"));
+    let mut command = command(&["run", "--target", &url, "--token", "t", "--report", &to_xml, "--report", &to_badge]);
+    let done = Done::of(&command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary).output().unwrap());
+    done.check(3, &[], &["::error title=setPresence on http%3A//127.0.0.1", "connect"]);
+    assert!(done.stdout.is_empty(), "{}", done.stdout);
+    let read = |path: &str| fs::read_to_string(path).unwrap();
+    assert!(read(&xml).contains("errors=\"1\"") && read(&xml).contains("connect"), "{}", read(&xml));
+    assert!(read(&badge).contains("lightgrey") && read(&badge).contains("not judged"), "{}", read(&badge));
+    assert!(read(&summary).starts_with("## ❔ setPresence: "), "{}", read(&summary));
 }
 
 #[test]

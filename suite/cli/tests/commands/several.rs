@@ -109,5 +109,8 @@ fn a_workflow_sees_all_targets_in_one_summary() {
     done.check(1, &[], &["::error file=fixtures/cases/permissions/"]);
     let text = fs::read_to_string(&summary).unwrap();
     assert!(text.contains("## setPresence: 2 targets side by side"), "{text}");
+    // Each names its target, and together they have no more than a step shows.
+    let errors: Vec<&str> = done.stderr.lines().filter(|line| line.starts_with("::error ")).collect();
+    assert!(errors.len() <= 10 && errors.iter().all(|line| line.contains(" on http%3A//")), "{errors:?}");
     stop(served);
 }

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use setpresence_core::event::{CaseRecord, RequirementRecord};
 use setpresence_core::judge::{Divergence, Verdict};
 
+use super::NAMED;
 use super::page::{Ink, Page};
 use crate::alike::{self, Group};
+use crate::seen::measured;
+use crate::told::what;
 
 /// How many cases of a group are shown with what was expected and observed, the first of them in full.
 const SHOWN: usize = 5;
@@ -28,7 +31,7 @@ pub(super) fn full(page: &mut Page, case: &CaseRecord, requirements: &Requiremen
         requirement(page, divergence, if is_new { requirements } else { &|_| None });
         sides(page, divergence);
     }
-    for measurement in &case.measured {
+    for measurement in measured(case) {
         page.labelled(2, LABEL, "measured", &measurement.to_string());
     }
     for seen in &case.observed {
@@ -55,15 +58,7 @@ pub(super) fn group(page: &mut Page, group: &Group<'_>, requirements: &Requireme
     }
     if !named.is_empty() {
         page.text(0, &format!("and {} more like this (each in full with --verbose):", named.len()));
-        page.text(2, &alike::ids(named));
-    }
-}
-
-fn what(case: &CaseRecord, divergence: &Divergence) -> String {
-    let class = divergence.class.name().replace('-', " ");
-    match case.exchanges.get(divergence.exchange) {
-        Some(exchange) => format!("at {}: {class}", exchange.due),
-        None => class,
+        page.text(2, &alike::some_ids(named, NAMED));
     }
 }
 

@@ -8,12 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use setpresence_core::event::{CaseRecord, Measurement, RequirementRecord, RunEvent};
 use setpresence_core::judge::Verdict;
-use setpresence_core::moment::Moment;
 
-use crate::alike;
 use crate::run::Run;
-use crate::summary::{Strictness, Summary, are};
+use crate::summary::{Strictness, Summary};
 use crate::text::counted;
+use crate::{alike, beside, github, left};
 use page::{Ink, Page};
 
 /// How the report is to look.
@@ -27,6 +26,8 @@ pub struct Options {
     pub strictness: Strictness,
     /// How many characters a line may have; commands are never broken.
     pub width: usize,
+    /// How many annotations of a kind the `github` report may have: those of one step share what GitHub shows.
+    pub annotations: usize,
 }
 
 impl Options {
@@ -36,7 +37,13 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { style: Style::Plain, detail: Detail::Grouped, strictness: Strictness::Must, width: Self::WIDTH }
+        Self {
+            style: Style::Plain,
+            detail: Detail::Grouped,
+            strictness: Strictness::Must,
+            width: Self::WIDTH,
+            annotations: github::SHOWN,
+        }
     }
 }
 
@@ -60,6 +67,26 @@ pub enum Detail {
     Everything,
 }
 
+impl Detail {
+    /// How many of a list are shown: all of them only where everything is.
+    const fn at_most(self, most: usize) -> usize {
+        match self {
+            Self::Everything => usize::MAX,
+            Self::Summary | Self::Grouped => most,
+        }
+    }
+}
+
+/// How many kinds of departures of one verdict are shown: a screen or two each in full, as more are read by nobody here.
+const KINDS_SHOWN: usize = 12;
+/// How many reasons are shown for which cases were left out.
+const REASONS_SHOWN: usize = 8;
+/// How many reasons to waive, and stale waivers.
+const WAIVERS_SHOWN: usize = 8;
+/// How many cases are named of one list.
+pub(crate) const NAMED: usize = 20;
+const MOSTLY: &str = "MOST WAS NOT JUDGED:";
+
 /// The console report of a run.
 #[must_use]
 pub fn report(events: &[RunEvent], options: &Options) -> String {
@@ -75,11 +102,14 @@ pub fn report(events: &[RunEvent], options: &Options) -> String {
     for verdict in [Verdict::Failed, Verdict::Warned] {
         departures(&mut page, &run, verdict, options.detail);
     }
-    causes(&mut page, &run);
-    waived(&mut page, &run);
-    inconclusive(&mut page, &run);
+    waived(&mut page, &run, options.detail);
+    inconclusive(&mut page, &run, options.detail);
     observed(&mut page, &run, options.detail);
     measured(&mut page, &run, options.detail);
+    // What is to be done stands where it is read: directly above the summary.
+    stale(&mut page, &run, options.detail);
+    snapshot(&mut page, &run, options.detail);
+    causes(&mut page, &run);
     explained(&mut page, &run);
     footer(&mut page, &run, &summary, options.strictness);
     page.finish()
@@ -106,6 +136,8 @@ fn header(page: &mut Page, run: &Run<'_>, summary: &Summary) {
         }
         let cases = start.cases.max(summary.total());
         page.labelled(0, LABEL, "judged", &format!("{} of {}", summary.judged(), counted(cases, "case")));
+        // A report of many screens says at its beginning, too, how it went.
+        page.labelled(0, LABEL, "verdicts", &summary.to_string());
     }
     if let Some(reason) = run.ended_early() {
         page.labelled(0, LABEL, "ended", reason);
@@ -113,63 +145,38 @@ fn header(page: &mut Page, run: &Run<'_>, summary: &Summary) {
     for warning in run.start.iter().flat_map(|start| &start.warnings) {
         page.labelled(0, LABEL, "warning", warning);
     }
+    if let Some(most) = left::mostly_inconclusive(run, summary) {
+        page.heading(Ink::Bad, &format!("{MOSTLY} {most}"));
+    }
 }
 
 /// What was left out, and what would unlock it: the reasons say that, and those that are alike are counted.
 fn skipped(page: &mut Page, run: &Run<'_>, detail: Detail) {
-    let mut reasons: BTreeMap<&str, Vec<&CaseRecord>> = BTreeMap::new();
-    for case in run.cases.iter().filter(|case| case.verdict == Verdict::Skipped) {
-        reasons.entry(case.reason.as_deref().unwrap_or("no reason is on record")).or_default().push(case);
-    }
+    let reasons = match detail {
+        Detail::Everything => left::by_reason(run, Verdict::Skipped),
+        Detail::Grouped | Detail::Summary => left::in_short(run, Verdict::Skipped),
+    };
     if reasons.is_empty() {
         return;
     }
-    let n_skipped = reasons.values().map(Vec::len).sum();
+    let n_skipped = reasons.iter().map(|left| left.cases.len()).sum();
     page.blank();
     page.heading(Ink::Strong, &format!("{} skipped", counted(n_skipped, "case")));
-    if detail == Detail::Grouped {
-        skipped_for_time(page, &mut reasons);
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(reason, cases)| (std::cmp::Reverse(cases.len()), *reason));
-    for (reason, cases) in reasons {
-        page.labelled(2, 5, &format!("{:>3}", cases.len()), reason);
+    let n_shown = detail.at_most(REASONS_SHOWN).min(reasons.len());
+    for left in &reasons[..n_shown] {
+        page.labelled(2, 5, &format!("{:>3}", left.cases.len()), &left.reason);
         if detail == Detail::Everything {
-            page.text(7, &alike::ids(&cases));
+            page.text(7, &alike::ids(&left.cases));
         }
     }
+    more(page, "reason", "reasons", reasons.len() - n_shown);
 }
 
-/// What stands before the time that a run has to be given, in the reason of a case that takes longer.
-const LONGER_WAIT: &str = "; run with ";
-/// More reasons than this that only differ in their times are told in one sentence.
-const TIMES_SHOWN: usize = 3;
-
-/// Cases that only need more time, which nearly every one needs its own of, in one sentence.
-fn skipped_for_time<'r>(page: &mut Page, reasons: &mut BTreeMap<&'r str, Vec<&CaseRecord>>) {
-    let is_for_time = |reason: &str| reason.starts_with("needs ") && reason.contains("; run with --max-wait ");
-    let mut times: Vec<(&'r str, usize, Moment)> = reasons
-        .iter()
-        .filter(|(reason, _)| is_for_time(reason))
-        .filter_map(|(reason, cases)| Some((*reason, cases.len(), cases.first()?.lasts)))
-        .collect();
-    if times.len() <= TIMES_SHOWN {
-        return;
+/// That there is more, and where all of it is to be seen.
+fn more(page: &mut Page, one: &str, many: &str, n: usize) {
+    if n > 0 {
+        page.text(2, &format!("and {n} more {} (all with --verbose)", if n == 1 { one } else { many }));
     }
-    reasons.retain(|reason, _| !is_for_time(reason));
-    times.sort_by_key(|(_, _, lasts)| *lasts);
-    let n_all: usize = times.iter().map(|(_, n_cases, _)| n_cases).sum();
-    let mut n_so_far = 0;
-    let mut parts = Vec::new();
-    for (place, (reason, n_cases, _)) in times.iter().enumerate() {
-        n_so_far += n_cases;
-        let is_told =
-            place == 0 || place + 1 == times.len() || (n_so_far - n_cases) * 2 < n_all && n_so_far * 2 >= n_all;
-        if let (true, Some((_, option))) = (is_told, reason.split_once(LONGER_WAIT)) {
-            parts.push(format!("{n_so_far} run with {option}"));
-        }
-    }
-    page.labelled(2, 5, &format!("{n_all:>3}"), &format!("need more time: {}", parts.join(", ")));
 }
 
 fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) {
@@ -182,31 +189,75 @@ fn departures(page: &mut Page, run: &Run<'_>, verdict: Verdict, detail: Detail) 
             }
         }
         Detail::Grouped | Detail::Summary => {
-            for group in alike::groups(cases) {
+            let groups = alike::groups(cases);
+            let n_shown = groups.len().min(KINDS_SHOWN);
+            for group in &groups[..n_shown] {
                 page.blank();
-                finding::group(page, &group, &|id| run.requirement(id));
+                finding::group(page, group, &|id| run.requirement(id));
+            }
+            let n_cases: usize = groups[n_shown..].iter().map(Vec::len).sum();
+            if n_cases > 0 {
+                page.blank();
+                let kinds = counted(groups.len() - n_shown, "more kind");
+                let (name, cases) = (verdict.name(), counted(n_cases, "case"));
+                let sentence =
+                    format!("{kinds} of {name}, {cases}: --verbose shows every case, --report html=PATH too");
+                page.heading(Ink::of_verdict(verdict), &sentence);
             }
         }
     }
 }
 
-/// What is accepted, and what of that is stale: the waiver, its reason, and what to do.
-fn waived(page: &mut Page, run: &Run<'_>) {
-    let accepted: Vec<_> = run.cases.iter().filter(|case| case.is_waived()).collect();
-    if !accepted.is_empty() {
-        page.blank();
-        page.heading(Ink::Warning, &format!("WAIVED  {}", counted(accepted.len(), "case")));
-        for case in accepted {
-            if let Some(waived) = &case.waived {
-                let mark = if waived.is_flaky { "flaky, " } else { "" };
-                page.text(2, &format!("{} ({mark}{}): {}", case.id, waived.place, waived.reason));
-            }
+/// What is accepted, the cases of one reason together.
+fn waived(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let mut accepted: BTreeMap<(&str, bool), Vec<(&CaseRecord, &str)>> = BTreeMap::new();
+    for case in run.cases.iter().copied().filter(|case| case.is_waived()) {
+        if let Some(waived) = &case.waived {
+            accepted.entry((&waived.reason, waived.is_flaky)).or_default().push((case, &waived.place));
         }
     }
-    for stale in run.stale() {
+    if accepted.is_empty() {
+        return;
+    }
+    let n_cases = accepted.values().map(Vec::len).sum();
+    page.blank();
+    page.heading(Ink::Warning, &format!("WAIVED  {}", counted(n_cases, "case")));
+    let n_shown = detail.at_most(WAIVERS_SHOWN).min(accepted.len());
+    for ((reason, is_flaky), cases) in accepted.iter().take(n_shown) {
+        let mark = if *is_flaky { "flaky, " } else { "" };
+        match cases.as_slice() {
+            [(case, place)] => page.text(2, &format!("{} ({mark}{place}): {reason}", case.id)),
+            [(_, first), ..] => {
+                let more = if cases.iter().all(|(_, place)| place == first) { "" } else { " and on" };
+                page.text(2, &format!("{} ({mark}{first}{more}): {reason}", counted(cases.len(), "case")));
+                let cases: Vec<&CaseRecord> = cases.iter().map(|(case, _)| *case).collect();
+                page.text(4, &alike::some_ids(&cases, detail.at_most(NAMED)));
+            }
+            [] => {}
+        }
+    }
+    more(page, "reason", "reasons", accepted.len() - n_shown);
+}
+
+/// Waivers that are stale: what to do about each.
+fn stale(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let stale = run.stale();
+    let n_shown = detail.at_most(WAIVERS_SHOWN).min(stale.len());
+    for one in &stale[..n_shown] {
         page.blank();
-        page.heading(Ink::Bad, &format!("STALE  the waiver {} of {}", stale.place, stale.case));
-        page.text(2, &stale.why);
+        page.heading(Ink::Bad, &format!("STALE  the waiver {} of {}", one.place, one.case));
+        page.text(2, &one.why);
+    }
+    more(page, "stale waiver", "stale waivers", stale.len() - n_shown);
+}
+
+/// What the snapshot says otherwise.
+fn snapshot(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let Some((path, changes)) = run.unlike_snapshot() else { return };
+    page.blank();
+    page.heading(Ink::Bad, &format!("SNAPSHOT  {}", beside::unlike(path, changes)));
+    for line in beside::told(changes, detail.at_most(beside::CHANGES_SHOWN)) {
+        page.heading(Ink::Plain, &format!("  {line}"));
     }
 }
 
@@ -215,7 +266,8 @@ fn causes(page: &mut Page, run: &Run<'_>) {
     for cause in run.likely_causes() {
         let n_explained = cause.explains.len();
         page.blank();
-        page.heading(Ink::Strong, &format!("LIKELY CAUSE  of {}: {}", counted(n_explained, "departure"), cause.about));
+        let of = format!("{n_explained} of {}", counted(run.n_departing(), "departure"));
+        page.heading(Ink::Strong, &format!("LIKELY CAUSE  of {of}: {}", cause.about));
         page.labelled(2, LABEL, "breaks", &cause.requirement);
         let fit = format!("{n_explained} of the {} that this fault would show here", counted(cause.would_show, "case"));
         page.labelled(2, LABEL, "fits", &fit);
@@ -226,17 +278,16 @@ fn causes(page: &mut Page, run: &Run<'_>) {
     }
 }
 
-fn inconclusive(page: &mut Page, run: &Run<'_>) {
-    let mut reasons: BTreeMap<&str, Vec<&CaseRecord>> = BTreeMap::new();
-    for case in run.cases.iter().filter(|case| case.verdict == Verdict::Inconclusive) {
-        reasons.entry(case.reason.as_deref().unwrap_or("no reason is on record")).or_default().push(case);
-    }
-    for (reason, cases) in reasons {
+fn inconclusive(page: &mut Page, run: &Run<'_>, detail: Detail) {
+    let reasons = left::by_reason(run, Verdict::Inconclusive);
+    let n_shown = detail.at_most(REASONS_SHOWN).min(reasons.len());
+    for left in &reasons[..n_shown] {
         page.blank();
-        page.heading(Ink::Warning, &format!("INCONCLUSIVE  {}", counted(cases.len(), "case")));
-        page.labelled(2, LABEL, "reason", reason);
-        page.labelled(2, LABEL, "cases", &alike::ids(&cases));
+        page.heading(Ink::Warning, &format!("INCONCLUSIVE  {}", counted(left.cases.len(), "case")));
+        page.labelled(2, LABEL, "reason", &left.reason);
+        page.labelled(2, LABEL, "cases", &alike::some_ids(&left.cases, detail.at_most(NAMED)));
     }
+    more(page, "reason why cases are inconclusive", "reasons why cases are inconclusive", reasons.len() - n_shown);
 }
 
 fn observed(page: &mut Page, run: &Run<'_>, detail: Detail) {
@@ -299,23 +350,11 @@ fn explained(page: &mut Page, run: &Run<'_>) {
     }
 }
 
-/// What a reader of the last lines alone must not miss: how little was judged, and what most often kept it from being.
-fn mostly_inconclusive(run: &Run<'_>, summary: &Summary) -> String {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in run.cases.iter().filter(|case| case.verdict == Verdict::Inconclusive) {
-        *reasons.entry(case.reason.as_deref().unwrap_or("no reason is on record")).or_default() += 1;
-    }
-    let most = reasons.into_iter().max_by_key(|(reason, n)| (*n, std::cmp::Reverse(*reason)));
-    let why = most.map(|(reason, n)| format!("; {n} of them: {reason}")).unwrap_or_default();
-    let n_tried = summary.judged() + summary.inconclusive;
-    format!("MOST WAS NOT JUDGED: {} of {} inconclusive{why}", summary.inconclusive, are(n_tried, "case"))
-}
-
 fn footer(page: &mut Page, run: &Run<'_>, summary: &Summary, strictness: Strictness) {
     let status = summary.status(strictness);
     page.blank();
-    if summary.is_mostly_inconclusive() {
-        page.heading(Ink::Bad, &mostly_inconclusive(run, summary));
+    if let Some(most) = left::mostly_inconclusive(run, summary) {
+        page.heading(Ink::Bad, &format!("{MOSTLY} {most}"));
         page.blank();
     }
     page.heading(Ink::of_status(status), &summary.to_string());

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use setpresence_core::event::{CaseRecord, Exchange, Outcome};
 
 use crate::text::clean;
+use crate::told::path;
 
 /// How much of a body is shown, in bytes: enough for anything that a person reads, where some bodies are megabytes.
 const BODY: usize = 4096;
@@ -78,7 +79,7 @@ fn shown(case: &CaseRecord, texts: &mut Texts) -> Value {
         }
     };
     let all = |texts: Vec<String>| Value::from(texts);
-    put("file", texts.place(clean(&case.file).into_owned()).into());
+    put("file", texts.place(clean(&path(case)).into_owned()).into());
     put("line", case.line.into());
     put("exchanges", case.exchanges.iter().map(|one| exchange(one, texts)).collect::<Vec<_>>().into());
     if !case.about.is_empty() {

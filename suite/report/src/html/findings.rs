@@ -5,8 +5,11 @@ use setpresence_core::judge::Verdict;
 
 use super::{escaped, link};
 use crate::alike::{self, Group};
+use crate::left;
 use crate::run::Run;
+use crate::seen::measured;
 use crate::text::counted;
+use crate::told::what;
 
 /// How many of the cases that are alike are named before the rest is only counted.
 const NAMED: usize = 50;
@@ -20,13 +23,40 @@ pub(super) fn put(page: &mut String, run: &Run<'_>) {
         [Verdict::Failed, Verdict::Warned].into_iter().flat_map(|verdict| alike::groups(departing(verdict))).collect();
     page.push_str("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">What departs</h2>\n");
     if groups.is_empty() {
-        page.push_str("<p>Nothing that was judged departs from the documentation.</p>\n");
+        let has_waived = run.cases.iter().any(|case| case.is_waived());
+        page.push_str(if has_waived {
+            "<p>Nothing departs beyond what is waived.</p>\n"
+        } else {
+            "<p>Nothing that was judged departs from the documentation.</p>\n"
+        });
     }
     for group in &groups {
         kind(page, group, run);
     }
     waived(page, run);
     page.push_str("</section>\n");
+    not_judged(page, run);
+}
+
+/// What was not judged, and what would unlock it.
+fn not_judged(page: &mut String, run: &Run<'_>) {
+    let left: Vec<_> = [Verdict::Inconclusive, Verdict::Skipped]
+        .into_iter()
+        .flat_map(|verdict| left::in_short(run, verdict))
+        .collect();
+    if left.is_empty() {
+        return;
+    }
+    page.push_str("<section aria-labelledby=\"left\">\n<h2 id=\"left\">Not judged</h2>\n<ul>\n");
+    for one in left.iter().take(NAMED) {
+        let (n, verdict, reason) = (one.cases.len(), one.verdict.name(), escaped(&one.reason));
+        page.push_str(&format!("<li class=\"{verdict}\">{n} <b>{verdict}</b>: {reason}</li>\n"));
+    }
+    let n_more: usize = left.iter().skip(NAMED).map(|one| one.cases.len()).sum();
+    if n_more > 0 {
+        page.push_str(&format!("<li>and {n_more} more in the list below, each with its reason</li>\n"));
+    }
+    page.push_str("</ul>\n</section>\n");
 }
 
 /// One fault often breaks many cases: what would explain them says where to look first.
@@ -51,10 +81,11 @@ fn put_cause(page: &mut String, cause: &LikelyCause, run: &Run<'_>) {
         escaped(sentence)
     ));
     page.push_str(&format!(
-        "<p>{} of the {} that this fault would show here depart so. More: <code>setpresence explain {}</code></p>\n",
+        "<p>Explains {0} of {3}: {0} of the {1} that this fault would show here depart so. More: <code>setpresence explain {2}</code></p>\n",
         explains.len(),
         counted(*would_show, "case"),
-        escaped(mutant)
+        escaped(mutant),
+        counted(run.n_departing(), "departure")
     ));
     if !alternatives.is_empty() {
         let others: Vec<String> = alternatives.iter().map(|one| format!("<code>{}</code>", escaped(one))).collect();
@@ -94,10 +125,13 @@ fn kind(page: &mut String, group: &Group<'_>, run: &Run<'_>) {
         page.push_str(&format!(
             "<dl class=\"diff\"><dt>step {}: {}</dt><dd class=\"good\"><i>expected</i> {}</dd><dd class=\"bad\"><i>observed</i> {}</dd></dl>\n",
             found.step,
-            found.class.name().replace('-', " "),
+            escaped(&what(first, found)),
             escaped(&found.expected),
             escaped(&found.observed)
         ));
+    }
+    for one in measured(first) {
+        page.push_str(&format!("<p>measured {}</p>\n", escaped(&one.to_string())));
     }
     if !rest.is_empty() {
         page.push_str(&format!("<details><summary>and {} more like this</summary><ul>\n", rest.len()));

@@ -15,6 +15,7 @@ use setpresence_core::judge::Verdict;
 use crate::run::Run;
 use crate::summary::{Status, Strictness, Summary};
 use crate::text::{clean, counted};
+use crate::{beside, left};
 
 pub(crate) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -35,14 +36,15 @@ pub(crate) fn report(events: &[RunEvent], strictness: Strictness) -> Result<Stri
          <a class=\"skip\" href=\"#cases\">Skip to the cases</a>\n",
         escaped(target)
     );
-    head(&mut page, &run, &summary, strictness);
-    page.push_str("<main>\n");
-    findings::put(&mut page, &run);
-    tables::requirements(&mut page, &run);
-    tables::combinations(&mut page, &run);
-    timeline::put(&mut page, &run);
-    tables::aggregation(&mut page, &run);
-    cases(&mut page, &run, &summary);
+    let mut main = String::from("<main>\n");
+    findings::put(&mut main, &run);
+    tables::requirements(&mut main, &run);
+    tables::combinations(&mut main, &run);
+    timeline::put(&mut main, &run);
+    tables::aggregation(&mut main, &run);
+    cases(&mut main, &run, &summary);
+    head(&mut page, &run, &summary, strictness, &main);
+    page.push_str(&main);
     page.push_str("</main>\n<script>\n");
     page.push_str(SCRIPT);
     page.push_str("</script>\n<script type=\"application/json\" id=\"data\">");
@@ -51,7 +53,58 @@ pub(crate) fn report(events: &[RunEvent], strictness: Strictness) -> Result<Stri
     Ok(page)
 }
 
-fn head(page: &mut String, run: &Run<'_>, summary: &Summary, strictness: Strictness) {
+/// The sections that a page may have, in their order.
+const SECTIONS: [(&str, &str); 8] = [
+    ("causes", "Likely cause"),
+    ("findings", "What departs"),
+    ("left", "Not judged"),
+    ("requirements", "Requirements"),
+    ("combinations", "Combinations"),
+    ("fading", "Fading and expiry"),
+    ("aggregation", "Several sessions"),
+    ("cases", "Cases"),
+];
+
+/// Links to the sections that this page has.
+fn contents(page: &mut String, main: &str) {
+    page.push_str("<nav aria-label=\"Sections\">\n");
+    for (id, name) in SECTIONS {
+        if main.contains(&format!("<h2 id=\"{id}\"")) {
+            page.push_str(&format!("<a href=\"#{id}\">{name}</a>\n"));
+        }
+    }
+    page.push_str("</nav>\n");
+}
+
+/// What fails the run beside its cases, and what keeps it from saying much: above everything else.
+fn notices(page: &mut String, run: &Run<'_>, summary: &Summary) {
+    if let Some(most) = left::mostly_inconclusive(run, summary) {
+        page.push_str(&format!("<p class=\"bad\"><strong>Most was not judged:</strong> {}</p>\n", escaped(&most)));
+    }
+    for warning in run.start.iter().flat_map(|start| &start.warnings) {
+        page.push_str(&format!("<p class=\"warn\">Warning: {}</p>\n", escaped(warning)));
+    }
+    if let Some(reason) = run.ended_early() {
+        page.push_str(&format!("<p class=\"bad\">The run ended early: {}</p>\n", escaped(reason)));
+    }
+    for stale in run.stale() {
+        let (place, why) = (escaped(&stale.place), escaped(&stale.why));
+        page.push_str(&format!("<p class=\"bad\">Stale waiver {place}: {why}</p>\n"));
+    }
+    if let Some((path, changes)) = run.unlike_snapshot() {
+        page.push_str(&format!("<p class=\"bad\">Snapshot: {}</p>\n", escaped(&beside::unlike(path, changes))));
+        let lines = beside::told(changes, beside::CHANGES_SHOWN);
+        if !lines.is_empty() {
+            page.push_str(&format!("<pre>{}</pre>\n", escaped_lines(&lines)));
+        }
+    }
+}
+
+fn escaped_lines(lines: &[String]) -> String {
+    lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn head(page: &mut String, run: &Run<'_>, summary: &Summary, strictness: Strictness, main: &str) {
     let class = match summary.status(strictness) {
         Status::Conforms => "passed",
         Status::Departs => "failed",
@@ -62,24 +115,19 @@ fn head(page: &mut String, run: &Run<'_>, summary: &Summary, strictness: Strictn
     if let Some(start) = run.start {
         page.push_str(&format!(
             "<dl><dt>Target</dt><dd>{}</dd><dt>Profile</dt><dd>{}: {}</dd><dt>Clock</dt><dd>{}</dd><dt>Judged</dt>\
-             <dd>{} of {}, {}</dd><dt>Suite</dt><dd>{}</dd></dl>\n",
+             <dd>{} of {}</dd><dt>Verdicts</dt><dd>{}</dd><dt>Suite</dt><dd>{}</dd></dl>\n",
             escaped(&start.target),
             escaped(&start.profile),
             escaped(&start.profile_about),
             escaped(&start.clock),
             summary.judged(),
             counted(start.cases.max(summary.total()), "case"),
-            counted(usize::try_from(summary.requests).unwrap_or(usize::MAX), "request"),
+            escaped(&summary.to_string()),
             escaped(&start.suite),
         ));
     }
-    if let Some(reason) = run.ended_early() {
-        page.push_str(&format!("<p class=\"bad\">The run ended early: {}</p>\n", escaped(reason)));
-    }
-    for stale in run.stale() {
-        let (place, why) = (escaped(&stale.place), escaped(&stale.why));
-        page.push_str(&format!("<p class=\"bad\">Stale waiver {place}: {why}</p>\n"));
-    }
+    notices(page, run, summary);
+    contents(page, main);
     page.push_str("</header>\n");
 }
 

@@ -29,11 +29,29 @@
     box.append(button, pre);
     return box;
   };
+  // What a request is for, where its role is not the step itself.
+  const roles = {
+    arrange: "brings about the state that the case needs",
+    twin: "the accepted counterpart of the request under judgement",
+    mark: "sets the state that a refusal must leave alone",
+    before: "reads that state before the request under judgement",
+    judged: "is judged",
+    after: "reads the state after the request under judgement",
+  };
+  // Pictures stand in the page itself, in a figure or a template: nothing is made of text here.
+  const pictures = new Map(Array.from(document.querySelectorAll("[data-picture]"), (one) => [one.dataset.picture, one]));
+  const picture = (id) => {
+    const from = pictures.get(id);
+    const svg = (from?.content ?? from)?.querySelector("svg");
+    return svg ? [svg.cloneNode(true)] : [];
+  };
   // Texts that many exchanges share stand once in the data, and are named by place.
   const exchange = ([step, ...places], found) => {
     const [role, at, line, headers, body, answer, answered] = places.map(text);
     const box = el("div", null, "exchange");
-    box.append(el("h4", `Step ${step} (${role}) at ${at}`));
+    const heading = el("h3", `Step ${step} (${role}) at ${at}`);
+    heading.title = roles[role] ?? "";
+    box.append(heading);
     for (const divergence of found) {
       box.append(el("p", `${divergence.level} ${divergence.requirement}: ${divergence.what}`));
       const diff = el("div", null, "diff");
@@ -59,7 +77,10 @@
     judges.append(link);
     box.append(judges);
     for (const seen of observed) box.append(el("p", `On record: ${seen}`));
-    if (reproduce.length) box.append(el("h4", "To see it again"), copyable(reproduce.join("\n")));
+    box.append(...picture(row.id));
+    if (reproduce.length) box.append(el("h3", "To see it again"), copyable(reproduce.join("\n")));
+    const meant = [...new Set(exchanges.map(([, role]) => text(role)))].filter((role) => roles[role] && role !== "judged");
+    if (meant.length) box.append(el("p", meant.map((role) => `${role}: ${roles[role]}`).join(" · "), "roles"));
     exchanges.forEach((each, at) => box.append(exchange(each, divergences.filter((found) => found.exchange === at))));
     if (!exchanges.length) for (const found of divergences) box.append(el("p", `Step ${found.step}: expected ${found.expected}; observed ${found.observed}`));
     row.append(box);

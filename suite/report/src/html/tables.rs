@@ -9,20 +9,32 @@ use setpresence_core::spec::{Activity, Availability};
 use super::{escaped, fragment, link};
 use crate::run::Run;
 use crate::seen::{accepted, pair, seen};
+use crate::standing::Standing;
 
 /// How many cases the table of several sessions has at most: those that depart come first.
 const ROWS: usize = 100;
 
 /// Each requirement that a case judges, with how many of its cases got each verdict.
 pub(super) fn requirements(page: &mut String, run: &Run<'_>) {
+    let standings = Standing::in_run(run);
     let mut rows: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
     for case in &run.cases {
         for id in &case.requirements {
             *rows.entry(id).or_default().entry(case.verdict).or_default() += 1;
         }
     }
+    let mut rows: Vec<_> = rows.into_iter().collect();
+    // What is broken first, then by name.
+    let is_broken = |id: &str| {
+        standings.get(id).map_or(0, |standing| match standing.verdict {
+            Verdict::Failed => 2,
+            Verdict::Warned => 1,
+            Verdict::Passed | Verdict::Observed | Verdict::Skipped | Verdict::Inconclusive => 0,
+        })
+    };
+    rows.sort_by_key(|(id, _)| std::cmp::Reverse(is_broken(id)));
     page.push_str("<section aria-labelledby=\"requirements\">\n<h2 id=\"requirements\">Requirements</h2>\n");
-    page.push_str("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"requirements\"><table><thead><tr><th scope=\"col\">Requirement, and the verdicts of the cases that judge it</th>");
+    page.push_str("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The table of requirements\"><table><thead><tr><th scope=\"col\">Requirement, and the verdicts of the cases that judge it</th>");
     for verdict in Verdict::ALL {
         page.push_str(&format!("<th scope=\"col\">{}</th>", verdict.name()));
     }
@@ -70,7 +82,7 @@ pub(super) fn combinations(page: &mut String, run: &Run<'_>) {
     page.push_str(
         "<section aria-labelledby=\"combinations\">\n<h2 id=\"combinations\">Combinations</h2>\n\
          <p>✓ accepted, ✗ refused, ? no answer; the colour is the verdict. Each cell leads to its case; other spellings are in the list below.</p>\n\
-         <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"combinations\"><table class=\"grid\"><thead><tr><td></td>",
+         <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The table of combinations\"><table class=\"grid\"><thead><tr><td></td>",
     );
     for activity in &activities {
         page.push_str(&format!("<th scope=\"col\"><span>{}</span></th>", escaped(activity)));
@@ -135,7 +147,7 @@ pub(super) fn aggregation(page: &mut String, run: &Run<'_>) {
     let n_left = cases.len().saturating_sub(ROWS);
     page.push_str(
         "<section aria-labelledby=\"aggregation\">\n<h2 id=\"aggregation\">Several sessions</h2>\n\
-         <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"aggregation\"><table><thead><tr>\
+         <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The table of several sessions\"><table><thead><tr>\
          <th scope=\"col\">Case</th><th scope=\"col\">Calls and what a read showed after them</th><th scope=\"col\">Verdict</th></tr></thead><tbody>\n",
     );
     for case in cases.into_iter().take(ROWS) {
@@ -162,7 +174,8 @@ fn told(case: &CaseRecord, at: usize, exchange: &Exchange) -> Option<String> {
             Some(found) => ("bad", format!(", not {}", escaped(&found.expected))),
             None => ("good", String::new()),
         };
-        return Some(format!("<span class=\"{class}\">→ {}{more}</span>", escaped(&seen)));
+        let due = escaped(&exchange.due.to_string());
+        return Some(format!("<span class=\"{class}\">{due} → {}{more}</span>", escaped(&seen)));
     }
     let operation = exchange.request.url.rsplit('/').next().unwrap_or_default();
     let who = exchange.request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));

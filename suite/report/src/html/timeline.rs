@@ -18,12 +18,18 @@ use crate::seen::{accepted, pair, seen};
 /// How many pictures there are at most: those of cases that depart come first.
 const PICTURES: usize = 40;
 const WIDTH: f64 = 720.0;
-const LEFT: f64 = 190.0;
-const LANE: f64 = 26.0;
+const LEFT: f64 = 8.0;
+/// As wide as half a mark, which may stand at the very end.
+const RIGHT: f64 = 16.0;
+/// A state's name stands above its band, so that a narrow picture has the same room for time as a wide one.
+const LANE: f64 = 46.0;
+const BAND: f64 = 18.0;
 /// How high a row of instants is, where each stands below the lanes, and how much room it takes.
-const TICK_ROW: f64 = 13.0;
-const TICKS: [f64; 2] = [11.0, 24.0];
-const TICK: f64 = 70.0;
+const TICK_ROW: f64 = 20.0;
+const TICKS: [f64; 2] = [15.0, 35.0];
+const TICK: f64 = 110.0;
+/// How many pictures a page has at most, those that are shown where their case is opened included.
+const PICTURES_AT_ALL: usize = 500;
 /// The timeouts of an Available session, from the documentation (source S).
 const TIMEOUT_FIRST: Duration = Duration::from_secs(5 * 60);
 const TIMEOUT_SECOND: Duration = Duration::from_secs(10 * 60);
@@ -37,25 +43,33 @@ pub(super) fn put(page: &mut String, run: &Run<'_>) {
         return;
     }
     cases.sort_by_key(|case| !matches!(case.verdict, Verdict::Failed | Verdict::Warned));
-    let n_left = cases.len().saturating_sub(PICTURES);
     page.push_str(
         "<section aria-labelledby=\"fading\">\n<h2 id=\"fading\">Fading and expiry</h2>\n\
          <p class=\"legend\"><span class=\"band\"></span> documented <span class=\"dot good\">●</span> observed, permitted \
          <span class=\"dot bad\">✕</span> observed, not permitted <span class=\"slack\"></span> tolerance \
-         <span class=\"measured\"></span> changed within, as measured</p>\n",
+         <span class=\"measured\"></span> changed within, as measured <span class=\"measured off\"></span> the same, not as documented</p>\n\
+         <p>Time runs from left to right and is drawn by its square root: the first minutes are wider than the last hour.</p>\n",
     );
     let slack = run.start.map_or(Duration::ZERO, |start| start.tolerance.since_start());
-    for case in cases.into_iter().take(PICTURES) {
+    let (shown, rest) = cases.split_at(cases.len().min(PICTURES));
+    for case in shown {
         let verdict = case.verdict.name();
-        page.push_str(&format!("<figure class=\"{verdict}\"><figcaption><b>{verdict}</b> {} ", link(case)));
+        let id = escaped(&case.id);
         page.push_str(&format!(
-            "{}</figcaption>\n<div class=\"wide\">{}</div></figure>\n",
-            escaped(&case.title),
-            svg(case, slack)
+            "<figure class=\"{verdict}\" data-picture=\"{id}\"><figcaption><b>{verdict}</b> {} ",
+            link(case)
         ));
+        page.push_str(&format!("{}</figcaption>\n{}</figure>\n", escaped(&case.title), svg(case, slack)));
     }
-    if n_left > 0 {
-        page.push_str(&format!("<p>{n_left} more cases of fading are in the list below.</p>\n"));
+    // A browser draws none of these before its case is opened.
+    for case in rest.iter().take(PICTURES_AT_ALL - PICTURES) {
+        page.push_str(&format!("<template data-picture=\"{}\">{}</template>\n", escaped(&case.id), svg(case, slack)));
+    }
+    if !rest.is_empty() {
+        page.push_str(&format!(
+            "<p>{} more cases of fading are in the list below, each with its picture.</p>\n",
+            rest.len()
+        ));
     }
     page.push_str("</section>\n");
 }
@@ -92,18 +106,18 @@ fn svg(case: &CaseRecord, slack: Duration) -> String {
     let mut out = format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">");
     for (index, lane) in lanes.iter().enumerate() {
         let y = Scale::y(index);
-        out.push_str(&format!("<text x=\"{}\" y=\"{}\" class=\"lane\">{}</text>", LEFT - 8.0, y + 4.0, escaped(lane)));
+        out.push_str(&format!("<text x=\"{LEFT}\" y=\"{:.1}\">{}</text>", y - BAND / 2.0 - 4.0, escaped(lane)));
         for band in bands.iter().filter(|band| band.presence == *lane) {
             let (from, to) = (scale.x(band.from), scale.x(band.to));
             out.push_str(&format!(
-                "<rect class=\"band\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"18\"/>",
-                y - 9.0,
+                "<rect class=\"band\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{BAND}\"/>",
+                y - BAND / 2.0,
                 to - from
             ));
         }
     }
     boundaries(&mut out, &bands, &scale, slack, foot);
-    measured(&mut out, case, &lanes, &scale, foot);
+    measured(&mut out, case, &lanes, &scale, slack, foot);
     for (at, presence, departs) in &marks {
         let y = lanes.iter().position(|lane| lane == presence).map_or(0.0, Scale::y);
         let (x, title) = (scale.x(*at), escaped(&format!("{} at {}", presence, human(*at))));
@@ -120,8 +134,12 @@ fn svg(case: &CaseRecord, slack: Duration) -> String {
 /// Where one documented state ends and another begins, with the tolerance about it.
 fn boundaries(out: &mut String, bands: &[Band], scale: &Scale, slack: Duration, foot: f64) {
     let instants: BTreeSet<Duration> = bands.iter().map(|band| band.to).filter(|at| *at < scale.end).collect();
-    // Two rows, as instants that stand close to each other are those that matter.
-    let mut free_from = [0.0, 0.0];
+    // Two rows, as instants that stand close to each other are those that matter. The beginning and the end are told, too.
+    let y = foot + TICKS[0];
+    out.push_str(&format!("<text class=\"tick first\" x=\"{LEFT}\" y=\"{y:.1}\">0</text>"));
+    let (x, end) = (WIDTH, human(scale.end));
+    out.push_str(&format!("<text class=\"tick last\" x=\"{x}\" y=\"{y:.1}\">{end}</text>"));
+    let mut free_from = [LEFT + TICK / 2.0, 0.0];
     for at in instants {
         let x = scale.x(at);
         let (from, to) = (scale.x(at.saturating_sub(slack)), scale.x(at + slack));
@@ -131,9 +149,12 @@ fn boundaries(out: &mut String, bands: &[Band], scale: &Scale, slack: Duration, 
             foot
         ));
         let row = free_from.iter().position(|free_from| x > *free_from);
+        let row = row.map(|row| if x > WIDTH - TICK { row.max(1) } else { row });
         if let Some((row, y)) = row.zip(row.and_then(|row| TICKS.get(row))) {
             let y = foot + y;
-            out.push_str(&format!("<text class=\"tick\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", human(at)));
+            // One that stands at the end begins before it, as there is no room behind.
+            let last = if x > WIDTH - TICK / 2.0 { " last" } else { "" };
+            out.push_str(&format!("<text class=\"tick{last}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", human(at)));
             free_from[row] = x + TICK;
         }
     }
@@ -141,7 +162,7 @@ fn boundaries(out: &mut String, bands: &[Band], scale: &Scale, slack: Duration, 
 
 /// The span in which each change was seen, as far as it was measured; counted from the call that set the state. A change
 /// that never came has none, and one of other states than the picture's was measured on another session.
-fn measured(out: &mut String, case: &CaseRecord, lanes: &[&str], scale: &Scale, foot: f64) {
+fn measured(out: &mut String, case: &CaseRecord, lanes: &[&str], scale: &Scale, slack: Duration, foot: f64) {
     let set = case.exchanges.iter().find(|exchange| exchange.request.method != "GET");
     let begin = set.map_or(Moment::START, |exchange| exchange.due).since_start();
     let is_shown = |one: &&Measurement| {
@@ -150,6 +171,7 @@ fn measured(out: &mut String, case: &CaseRecord, lanes: &[&str], scale: &Scale, 
     for one in case.measured.iter().filter(is_shown) {
         let (from, to) = (begin + one.no_earlier.since_start(), begin + one.no_later.since_start());
         let (x, width) = (scale.x(from), (scale.x(to) - scale.x(from)).max(2.0));
+        let off = if is_as_documented(one, slack) { "" } else { " off" };
         let documented =
             one.documented.map_or_else(|| "no time is documented".to_owned(), |at| format!("documented {at}"));
         let title = escaped(&format!(
@@ -157,10 +179,18 @@ fn measured(out: &mut String, case: &CaseRecord, lanes: &[&str], scale: &Scale, 
             one.from, one.to, one.no_earlier, one.no_later
         ));
         out.push_str(&format!(
-            "<rect class=\"measured\" x=\"{x:.1}\" y=\"2\" width=\"{width:.1}\" height=\"{:.1}\"><title>{title}</title></rect>",
+            "<rect class=\"measured{off}\" x=\"{x:.1}\" y=\"2\" width=\"{width:.1}\" height=\"{:.1}\"><title>{title}</title></rect>",
             foot - 4.0
         ));
     }
+}
+
+/// Whether a change went where it is documented to go, and may have come when it is documented to come.
+fn is_as_documented(one: &Measurement, slack: Duration) -> bool {
+    let goes_there = one.documented_to.as_ref().is_none_or(|wanted| *wanted == one.to);
+    let comes_then =
+        one.documented.is_none_or(|at| one.no_earlier <= at.later(slack) && one.no_later.later(slack) >= at);
+    goes_there && comes_then
 }
 
 /// The horizontal scale; an hour of waiting must not hide five minutes of fading, so it is a square root.
@@ -171,11 +201,11 @@ struct Scale {
 impl Scale {
     fn x(&self, at: Duration) -> f64 {
         let share = (at.as_secs_f64() / self.end.as_secs_f64()).clamp(0.0, 1.0);
-        LEFT + share.sqrt() * (WIDTH - LEFT - 14.0)
+        LEFT + share.sqrt() * (WIDTH - LEFT - RIGHT)
     }
 
     fn y(lane: usize) -> f64 {
-        LANE * f64::from(u32::try_from(lane).unwrap_or(0)) + 14.0
+        LANE * f64::from(u32::try_from(lane).unwrap_or(0)) + LANE - BAND / 2.0 - 2.0
     }
 }
 

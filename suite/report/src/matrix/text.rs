@@ -57,7 +57,7 @@ fn table(page: &mut Page, matrix: &Matrix<'_>, noun: &str, rows: &[Row<'_>], det
             (ink, verdict.to_owned(), width(head.name))
         });
         page.columns(GAP, &cells.collect::<Vec<_>>(), &called(&group));
-        if first.is_apart() && group.len() == 1 {
+        if first.is_apart() {
             observed(page, matrix, first);
         }
     }
@@ -81,7 +81,7 @@ fn stacked(page: &mut Page, matrix: &Matrix<'_>, shown: &[&Row<'_>]) {
             let (ink, verdict) = shown_of(cell.as_ref());
             page.inked(GAP * 2, widest + GAP, head.name, ink, verdict);
         }
-        if first.is_apart() && group.len() == 1 {
+        if first.is_apart() {
             observed(page, matrix, first);
         }
     }

@@ -14,7 +14,7 @@ use crate::runs::{accepted_pair, case, log_of};
 /// HTML, XML, terminal, Markdown, spreadsheet, workflow, TAP and YAML attacks, in one text.
 const EVIL: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&]]>--><!-- </details>\u{1b}[31m\u{7}\u{0}\u{9b}2J\
     \u{fffe}\u{202e}\u{2028}\u{200b} ```\n[x](javascript:alert(3)) ![y](http://192.0.2.1/z.png) @everyone | a | \n\
-    =cmd|' /C calc'!A0\n::error::owned\r\n  ::stop-commands::owned\n##[error]owned\n  ...\nok 1 - forged\nBail out! forged\n\
+    =cmd|' /C calc'!A0\n::error::owned\r\n  ::stop-commands::owned\n##[error]owned\n##vso[task.complete result=Failed]owned\n##teamcity[x]\n  ...\nok 1 - forged\nBail out! forged\n\
     # SKIP forged\n::add-mask::x ${{ secrets.X }}";
 
 fn evil(id: &str, verdict: Verdict) -> CaseRecord {
@@ -82,7 +82,9 @@ fn check(format: Format, text: &str) {
     let name = format.name();
     let steering = ['\u{1b}', '\u{7}', '\u{0}', '\u{9b}', '\r', '\u{fffe}', '\u{202e}', '\u{2028}', '\u{200b}'];
     assert!(!text.contains(steering), "{name}: {text:?}");
-    assert!(!text.contains("##["), "{name}: {text}");
+    for command in ["##[", "##vso[", "##teamcity["] {
+        assert!(!text.contains(command), "{name}: {text}");
+    }
     for line in text.lines().map(str::trim_start) {
         let is_ours = format == Format::Github
             && ["::error title=", "::error file=", "::warning file=", "::notice title="]
@@ -160,8 +162,8 @@ fn documents_stay_whole() {
     let junit = made(Format::Junit);
     assert!(!junit.contains("<script") && !junit.contains("<img"), "{junit}");
     let tap = made(Format::Tap);
-    assert_eq!(tap.lines().filter(|line| line.starts_with("ok ") || line.starts_with("not ok ")).count(), 8, "{tap}");
-    assert_eq!(tap.lines().filter(|line| *line == "  ...").count(), 7, "{tap}");
+    assert_eq!(tap.lines().filter(|line| line.starts_with("ok ") || line.starts_with("not ok ")).count(), 9, "{tap}");
+    assert_eq!(tap.lines().filter(|line| *line == "  ...").count(), 8, "{tap}");
     let markdown = made(Format::Markdown);
     let outside = outside_of_code(&markdown);
     for attack in ["<script", "<img", "](", "@everyone", "192.0.2.1"] {

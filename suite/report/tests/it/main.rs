@@ -1,6 +1,10 @@
 //! The reports of hand-made runs.
 
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
+mod bounded;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod hostile;

@@ -57,6 +57,7 @@ pub(crate) fn case(id: &str, verdict: Verdict) -> CaseRecord {
         began: Moment::START,
         measured: Vec::new(),
         late: Moment::START,
+        real: None,
         exchanges: Vec::new(),
     }
 }
@@ -99,6 +100,7 @@ pub(crate) fn end() -> RunEvent {
         stale: Vec::new(),
         was_interrupted: false,
         unlike_snapshot: None,
+        snapshot_changes: Vec::new(),
         lateness: None,
         likely_causes: Vec::new(),
     })

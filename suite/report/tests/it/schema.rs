@@ -1,8 +1,9 @@
 //! The JSON report is what its published schema says, and the schema knows every member that there is.
 
 use serde_json::Value;
-use setpresence_core::event::{CaseRecord, LikelyCause, RunEvent, StaleWaiver, Waived};
+use setpresence_core::event::{CaseRecord, LikelyCause, Measurement, RunEvent, SnapshotChange, StaleWaiver, Waived};
 use setpresence_core::judge::Verdict;
+use setpresence_core::moment::Moment;
 use setpresence_report::json;
 
 use crate::runs::{accepted_pair, case, log_of, mixed};
@@ -35,11 +36,23 @@ fn check(events: &[RunEvent]) {
 
 fn with_everything() -> Vec<RunEvent> {
     let waived = Waived { reason: "known".to_owned(), place: "target.toml:3".to_owned(), is_flaky: false };
+    let measured = Measurement {
+        requirement: "fade.first-timeout".to_owned(),
+        from: "Available/Available".to_owned(),
+        to: "Offline/Offline".to_owned(),
+        documented: Some(Moment::START),
+        documented_to: Some("Available/AvailableInactive".to_owned()),
+        no_earlier: Moment::START,
+        no_later: Moment::START,
+    };
     let mut events = log_of(vec![
         CaseRecord { waived: Some(waived), ..accepted_pair("a") },
         CaseRecord { explained_by: vec!["v1.0".to_owned()], ..accepted_pair("b") },
-        case("c/d", Verdict::Passed),
+        CaseRecord { measured: vec![measured], ..case("c/d", Verdict::Passed) },
     ]);
+    if let Some(RunEvent::RunStarted(start)) = events.first_mut() {
+        start.warnings = vec!["the target answers 403".to_owned()];
+    }
     if let Some(RunEvent::RunFinished(end)) = events.last_mut() {
         end.ended_early = Some("lost".to_owned());
         let text = str::to_owned;
@@ -51,6 +64,13 @@ fn with_everything() -> Vec<RunEvent> {
             would_show: 3,
             alternatives: vec![text("fades-once")],
         }];
+        end.unlike_snapshot = Some(text("behaviour.txt"));
+        let lines = || Some(vec![text("passed")]);
+        end.snapshot_changes = vec![
+            SnapshotChange { case: text("a"), was: lines(), is: lines() },
+            SnapshotChange { case: text("b"), was: lines(), is: None },
+            SnapshotChange { case: text("c"), was: None, is: lines() },
+        ];
         end.stale = vec![StaleWaiver { case: text("x/y"), place: text("target.toml:9"), why: text("passes") }];
     }
     events

@@ -106,6 +106,7 @@ fn measurement(measuring: &Measuring, found: Found) -> Measurement {
         from: found.from,
         to: found.to.unwrap_or_else(|| measuring.after.to_string()),
         documented: measuring.documented.map(moment),
+        documented_to: Some(measuring.after.to_string()),
         no_earlier: moment(found.no_earlier),
         no_later: found.no_later.map_or(Moment::END, moment),
     }

@@ -78,6 +78,7 @@ pub async fn run(
         lateness: world.lateness(),
         likely_causes: Vec::new(),
         unlike_snapshot: None,
+        snapshot_changes: Vec::new(),
     }
 }
 

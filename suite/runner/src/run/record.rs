@@ -66,6 +66,7 @@ fn record(plan: &Plan, judgement: Judgement, reproduce: Vec<String>, exchanges: 
         began: Moment::START,
         measured: Vec::new(),
         late: Moment::START,
+        real: None,
         exchanges,
     }
 }
