@@ -5,6 +5,7 @@
 //! other they come as soon as they are known, so that little is lost where a run breaks off.
 
 mod clean;
+mod kept;
 mod ledger;
 mod measure;
 mod options;

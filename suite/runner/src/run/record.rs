@@ -5,13 +5,14 @@ use setpresence_core::judge::{self, Context, Judgement};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::Plan;
 
+use super::kept::OnlyKept;
 use super::timeline::Seen;
 use super::world::World;
 use crate::reproduce;
 
 /// Judges a case and makes its record.
 pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, seen: Seen) -> CaseRecord {
-    let Seen { began, requests, observations, late, interrupted } = seen;
+    let Seen { began, requests, observations, late, interrupted, only_kept } = seen;
     let latest = late.iter().copied().max().unwrap_or_default();
     let context = Context {
         users,
@@ -19,7 +20,11 @@ pub(super) fn judged(world: &World<'_>, plan: &Plan, users: Vec<String>, seen: S
         slack: world.target.settings().slack,
         interrupted,
     };
-    let judgement = judge::judge(plan, &context, &observations);
+    let mut judgement = judge::judge(plan, &context, &observations);
+    if let Some(OnlyKept { exchange, note }) = &only_kept {
+        let same = judgement.divergences.iter_mut().filter(|divergence| divergence.exchange == *exchange);
+        same.for_each(|divergence| divergence.observed.push_str(note));
+    }
     let last = judgement.divergences.iter().map(|divergence| divergence.exchange).max();
     let reproduce = last.map_or_else(Vec::new, |last| {
         reproduce::commands(world.target.settings(), &world.display_base, plan, &world.users_to_show(plan), last)

@@ -1,5 +1,6 @@
 //! Schedules, users and records, on a hand-made target in this process.
 
+mod kept;
 mod services;
 mod time;
 mod strays;

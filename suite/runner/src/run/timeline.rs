@@ -7,18 +7,23 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use serde::Deserialize;
 use setpresence_core::case::Wanted;
-use setpresence_core::event::{Measurement, Observation, Outcome, RequestRecord};
+use setpresence_core::event::{Fault, Measurement, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::{DurationText, Operation};
 use tracing::debug;
 
+use super::kept::OnlyKept;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::Settling;
 use super::world::{Urgency, World};
 use super::stray::Stray;
-use super::{Job, clean, measure, stray};
+use super::world::{Urgency, World};
+use super::{Job, clean, kept, measure, stray};
 use crate::target::{Call, On401};
+
+/// A body longer than this does not fit the buffers of a connection, and a target may answer before it has read it.
+const BODY_LARGE: usize = 64 * 1024;
 
 /// A case or a measurement that has its users.
 #[derive(Debug)]
@@ -57,6 +62,8 @@ pub(super) struct Seen {
     /// How late each request was.
     pub(super) late: Vec<Moment>,
     /// Why it ended before its plan did.
+    /// The answer that a new connection does not give, if there is one.
+    pub(super) only_kept: Option<OnlyKept>,
     pub(super) interrupted: Option<String>,
 }
 
@@ -85,7 +92,8 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         Job::Case(_, plan) => {
             let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
             let clean = users.iter().map(|(_, _, dirt)| need.is_sensitive && dirt.is_clean()).collect();
-            let seen = act(world, plan, &ids, clean).await;
+            let mut seen = act(world, plan, &ids, clean).await;
+            seen.only_kept = kept::look(world, plan, &ids, &seen).await;
             for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
                 let strays = stray::left(world, &clearing, plan, &seen.observations, slot);
                 dirt.add(left_on(world, plan, &seen.observations, slot, strays));
@@ -105,6 +113,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
     let owner = users.first().copied().unwrap_or_default();
     // A request cannot be sent before the one before it is answered, and that is not lateness.
     let mut ready = start;
+    let mut may_be_closed = false;
     'plan: for group in plan.actions.chunk_by(|_, next| next.is_together) {
         let calls: Option<Vec<Call<'_>>> =
             group.iter().map(|action| Some(call(action, &plan.id, user_of(world, action, users)?, owner))).collect();
@@ -121,6 +130,13 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
                 seen.interrupted = world.ended().map(ToOwned::to_owned);
                 break 'plan;
             };
+            let is_broken = |outcome: &_| matches!(outcome, Outcome::Lost(lost) if lost.fault == Fault::Broken);
+            if std::mem::take(&mut may_be_closed)
+                && group.iter().all(|action| action.operation == Operation::GetPresence)
+                && sent.iter().any(|(_, seen)| is_broken(&seen.outcome))
+            {
+                continue;
+            }
             let late: Vec<_> = sent
                 .iter()
                 .map(|(_, observation)| world.note_lateness(due.max(ready), observation.span.from, urgency))
@@ -132,6 +148,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
                 None => break sent.into_iter().zip(late),
             }
         };
+        may_be_closed = group.iter().any(is_large);
         let mut is_lost = false;
         for ((request, observation), late) in sent {
             is_lost |= matches!(observation.outcome, Outcome::Lost(_));
@@ -147,7 +164,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
     seen
 }
 
-fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
+pub(super) fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str) -> Call<'a> {
     Call {
         purpose,
         request: &action.request,
@@ -158,6 +175,12 @@ fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owner: &'a str)
         base: None,
         on_401: on_401(action),
     }
+}
+
+/// Whether a target may close the connection after it (RFC 9110, 15.5.14), also without a word, so that the next request,
+/// which has nothing to do with it, breaks: a read may then be sent once more.
+fn is_large(action: &Action) -> bool {
+    action.request.body.as_deref().is_some_and(|body| body.len() > BODY_LARGE)
 }
 
 /// A 401 is what it says where the request presents its credential badly, or presents one that is to be refused.
@@ -171,7 +194,7 @@ fn on_401(action: &Action) -> On401 {
     if is_plain && !expects_401 && !action.actor.as_deref().is_some_and(is_bad) { On401::Renew } else { On401::Answer }
 }
 
-fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {
+pub(super) fn user_of<'u>(world: &'u World<'_>, action: &Action, users: &[&'u str]) -> Option<&'u str> {
     match action.user {
         UserSlot::Pool(slot) => users.get(slot).copied(),
         UserSlot::Unknown => world.target.settings().unknown_user.as_deref(),

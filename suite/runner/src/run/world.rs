@@ -12,6 +12,7 @@ use setpresence_core::plan::{Abilities, Plan};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tracing::debug;
 
+use super::kept::Tries;
 use super::options::Options;
 use super::outlook::Outlook;
 use super::spacing::Spacing;
@@ -59,6 +60,8 @@ pub(super) struct World<'t> {
     pub(super) abilities: Abilities,
     /// What the base URL is called in records.
     pub(super) display_base: String,
+    /// What may still be asked for again on a connection of its own.
+    pub(super) kept: Tries,
     outlook: Outlook,
     /// How many requests may be in flight.
     permits: Semaphore,
@@ -97,6 +100,7 @@ impl<'t> World<'t> {
             clock,
             abilities: settings.abilities(None),
             display_base,
+            kept: Tries::default(),
             outlook: options.outlook.clone(),
             permits: Semaphore::new(jobs),
             unhurried: Semaphore::new(jobs - kept),

@@ -235,6 +235,22 @@ impl Target {
         seen
     }
 
+    /// The status of the answer to the same request on a connection that nobody used before; nothing where there is none,
+    /// or no connection at all.
+    pub(crate) async fn status_anew(&self, call: Call<'_>) -> Option<u16> {
+        if matches!(self.face, Face::Service { .. }) {
+            return None;
+        }
+        let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
+        let prepared = request::prepare(&self.settings, call, token.as_ref()).ok()?;
+        // What the environment says of proxies is only asked for to explain why no connection is made.
+        let face = Face::http(&self.settings, &|_| None).ok()?;
+        self.pacing.turn(call.operation).await;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let sent = tokio::time::timeout(self.settings.timeout, face.send(&prepared)).await;
+        sent.ok()?.ok().map(|raw| raw.status)
+    }
+
     async fn exchange_with(
         &self,
         call: Call<'_>,
