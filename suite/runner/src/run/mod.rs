@@ -15,8 +15,8 @@ mod record;
 mod settle;
 mod spacing;
 mod stop;
-#[cfg(test)]
 mod stray;
+#[cfg(test)]
 mod tests;
 mod timeline;
 mod world;

@@ -1,7 +1,7 @@
 //! Calls that may not be visible yet: when a read may be judged.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use setpresence_core::event::{Observation, Outcome};
 use setpresence_core::judge;
@@ -28,6 +28,12 @@ pub(super) struct Settling {
     pending: Vec<UserSlot>,
     /// When all of them must be.
     visible: Moment,
+    /// The same in real time, which a target's caches live in, on whatever clock its sessions do.
+    visible_really: Option<Instant>,
+    /// The moment of the clock that it was last seen at.
+    now: Option<Moment>,
+    /// Whether the same read was sent before.
+    is_repeated: bool,
 }
 
 impl Settling {
@@ -39,7 +45,39 @@ impl Settling {
             .filter(|(_, is_clean)| *is_clean)
             .map(|(slot, _)| (UserSlot::Pool(slot), Presence::OFFLINE.to_string()))
             .collect();
-        Self { propagation, shown: offline, pending: Vec::new(), visible: Moment::START }
+        Self {
+            propagation,
+            shown: offline,
+            pending: Vec::new(),
+            visible: Moment::START,
+            visible_really: None,
+            now: None,
+            is_repeated: false,
+        }
+    }
+
+    /// How long an action has to wait in real time where the clock is moved by hand: what a call or the clock changed
+    /// may need real time until it is visible, and such a clock passes none.
+    pub(super) fn pause(&mut self, action: &Action, now: Moment) -> Duration {
+        let before = self.now.replace(now).unwrap_or(now);
+        // What is added to look again is no more than may be overlooked anyway.
+        if now.since(before) > self.propagation + AFTER_PROPAGATION {
+            self.changed();
+        } else if self.pending.len() == 1 && self.could_settle(action) {
+            let step = if self.is_repeated { self.propagation / LOOKS } else { Duration::ZERO };
+            return self.left(action).min(step);
+        }
+        self.left(action)
+    }
+
+    fn left(&self, action: &Action) -> Duration {
+        let is_read = action.operation == Operation::GetPresence;
+        let visible = self.visible_really.filter(|_| is_read);
+        visible.map(|visible| visible.saturating_duration_since(Instant::now())).unwrap_or_default()
+    }
+
+    fn changed(&mut self) {
+        self.visible_really = Some(Instant::now() + self.propagation + AFTER_PROPAGATION);
     }
 
     /// When an action is to be sent that is due then and could be sent from `ready` on.
@@ -55,6 +93,8 @@ impl Settling {
     pub(super) fn saw(&mut self, action: &Action, seen: &Observation) -> Option<Moment> {
         if action.operation != Operation::GetPresence {
             if !self.propagation.is_zero() {
+                self.changed();
+                self.is_repeated = false;
                 self.pending.push(action.user);
                 self.visible = seen.span.to.later(self.propagation).later(AFTER_PROPAGATION);
             }
@@ -68,6 +108,7 @@ impl Settling {
                 judge::is_expected(action, shown) && self.shown.get(&action.user).is_some_and(|before| before != shown)
             });
         if !is_final {
+            self.is_repeated = true;
             let step = self.propagation / LOOKS;
             return Some(seen.span.to.later(step).min(self.visible).max(seen.span.to));
         }

@@ -16,7 +16,6 @@ use tracing::debug;
 use super::kept::OnlyKept;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
 use super::settle::Settling;
-use super::world::{Urgency, World};
 use super::stray::Stray;
 use super::world::{Urgency, World};
 use super::{Job, clean, kept, measure, stray};
@@ -62,9 +61,9 @@ pub(super) struct Seen {
     /// How late each request was.
     pub(super) late: Vec<Moment>,
     /// Why it ended before its plan did.
+    pub(super) interrupted: Option<String>,
     /// The answer that a new connection does not give, if there is one.
     pub(super) only_kept: Option<OnlyKept>,
-    pub(super) interrupted: Option<String>,
 }
 
 /// Brings the users into a known state and runs the case.
@@ -73,10 +72,10 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
     let mut is_ready = true;
     for (_, id, dirt) in users.iter_mut().filter(|(_, _, dirt)| need.is_sensitive || dirt.is_unknown) {
         *dirt = clean::make_ready(world, &clearing, id, std::mem::take(dirt)).await;
+        stray::clear(world, id, dirt).await;
         is_ready &= !need.is_sensitive || dirt.is_absorbed_by(&need.absorbs);
     }
     if !is_ready {
-        stray::clear(world, id, dirt).await;
         debug!(purpose = job.name(), "its users are not in a known state: it waits for others");
         return Done { job, need, users, ran: Ran::NotReady };
     }
@@ -125,6 +124,11 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -
         let sent = loop {
             due = group.iter().fold(due, |due, action| settling.due(action, due, ready));
             world.until(due, &plan.id).await;
+            if world.clock.is_manual() {
+                let now = world.clock.now();
+                let pause = group.iter().map(|action| settling.pause(action, now)).max();
+                tokio::time::sleep(pause.unwrap_or_default()).await;
+            }
             let sent = join_all(calls.iter().map(|call| world.send(*call, urgency))).await;
             let Some(sent) = sent.into_iter().collect::<Option<Vec<_>>>() else {
                 seen.interrupted = world.ended().map(ToOwned::to_owned);
@@ -240,6 +244,9 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
         let left = plan.leaves_sessions.iter().filter_map(|name| world.application(name));
         sessions.extend(left.map(|id| (id, Held { until: None, is_stuck: false })));
     }
+    // Where the target takes the id for what it says, the session is that application's.
+    let others = strays.iter().filter_map(|stray| stray.session.clone()).filter(|id| world.clearer(id).is_some());
+    sessions.extend(others.map(|id| (id, Held { until: None, is_stuck: false })));
     for held in sessions.values_mut() {
         held.until = longest;
     }
@@ -250,9 +257,6 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
 /// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-    // Where the target takes the id for what it says, the session is that application's.
-    let others = strays.iter().filter_map(|stray| stray.session.clone()).filter(|id| world.clearer(id).is_some());
-    sessions.extend(others.map(|id| (id, Held { until: None, is_stuck: false })));
 struct Lasting<'b> {
     #[serde(borrow, default)]
     expiration_duration: Option<Cow<'b, str>>,
