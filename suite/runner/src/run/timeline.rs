@@ -250,7 +250,10 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     for held in sessions.values_mut() {
         held.until = longest;
     }
-    let strays = strays.into_iter().map(|stray| (stray, Held { until: longest, is_stuck: false })).collect();
+    let strays = strays
+        .into_iter()
+        .map(|stray| (stray, Held { until: Some(clean::gone_by(world, now)), is_stuck: false }))
+        .collect();
     Dirt { sessions, strays, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
 }
 
