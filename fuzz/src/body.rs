@@ -1,6 +1,6 @@
 //! The law of request bodies.
 
-use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use setpresence_core::spec::{
     DurationText, Expiration, Head, Level, Limits, Position, Problem, Profile, Reading, SetPresence,
@@ -24,17 +24,17 @@ const REPEATED_TO: usize = 1 << 15;
 /// finding.
 pub fn request_body(bytes: &[u8]) {
     let Some((choice, body)) = bytes.split_first() else { return };
-    let head = if choice & 1 == 0 { Head::json() } else { Head::of::<&str>([]) };
+    let head = if choice & 1 == 0 { &*JSON } else { &*NO_HEAD };
     let profile = Profile::ALL[usize::from(choice >> 1) % Profile::ALL.len()];
     let spelling = if choice & 4 == 0 { Spelling::Plain } else { Spelling::Escaped };
     let specified = expected(choice & 1 == 0, body, profile);
     let request = if choice & 8 == 0 {
-        let reading = Reading::of(&head, body, profile, Limits::default());
+        let reading = Reading::of(head, body, profile, Limits::default());
         problems_lie_within(&reading.problems, body);
         let level = reading.level();
         agrees(level, reading, specified)
     } else {
-        match SetPresence::parse(&head, body, profile) {
+        match SetPresence::parse(head, body, profile) {
             Ok(request) => accepted(request, specified),
             Err(problems) => {
                 problems_lie_within(&problems, body);
@@ -48,10 +48,14 @@ pub fn request_body(bytes: &[u8]) {
     }
     if body.len() < REPEATED_TO / 2 && sum(body).is_multiple_of(REPEATED_ONE_OF) {
         let repeated: Vec<u8> = body.iter().copied().cycle().take(REPEATED_TO).collect();
-        let level = Reading::of(&head, &repeated, profile, Limits::default()).level();
+        let level = Reading::of(head, &repeated, profile, Limits::default()).level();
         assert!(level >= Some(Level::Should), "{profile}: many bodies in a row are one request");
     }
 }
+
+/// The two heads, made once: what an input takes is to be the reader's own.
+static JSON: LazyLock<Head<'static>> = LazyLock::new(Head::json);
+static NO_HEAD: LazyLock<Head<'static>> = LazyLock::new(|| Head::of::<&str>([]));
 
 fn sum(body: &[u8]) -> u32 {
     body.iter().fold(1, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)))
@@ -68,7 +72,7 @@ fn problems_lie_within(problems: &[Problem], body: &[u8]) {
 }
 
 /// The whole reading is what is specified; what it asks for is handed on.
-fn agrees<'a>(level: Option<Level>, reading: Reading<'a>, specified: Expected) -> Option<SetPresence<'a>> {
+fn agrees<'a>(level: Option<Level>, reading: Reading<'a>, specified: Expected<'_>) -> Option<SetPresence<'a>> {
     match specified {
         Expected::AtLeast(least) => {
             assert!(level >= Some(least), "{level:?}, but at least {least:?} is specified: {:?}", reading.problems);
@@ -81,7 +85,7 @@ fn agrees<'a>(level: Option<Level>, reading: Reading<'a>, specified: Expected) -
     reading.request
 }
 
-fn accepted<'a>(request: SetPresence<'a>, specified: Expected) -> Option<SetPresence<'a>> {
+fn accepted<'a>(request: SetPresence<'a>, specified: Expected<'_>) -> Option<SetPresence<'a>> {
     match specified {
         Expected::Exactly(None | Some(Level::May), Some(asked)) => {
             assert_eq!(request, asked, "the specification differs in what is asked for");
@@ -92,7 +96,7 @@ fn accepted<'a>(request: SetPresence<'a>, specified: Expected) -> Option<SetPres
     Some(request)
 }
 
-fn refused(problems: &[Problem], specified: &Expected) {
+fn refused(problems: &[Problem], specified: &Expected<'_>) {
     let level = problems.iter().map(|problem| problem.level).max();
     assert!(level >= Some(Level::Should), "refused for {problems:?}");
     match specified {
@@ -110,9 +114,12 @@ enum Spelling {
 
 fn survives_printing(request: &SetPresence<'_>, profile: &'static Profile, spelling: Spelling) {
     let Some(text) = printed(request, spelling) else { return };
-    let again = Reading::of(&Head::json(), text.as_bytes(), profile, Limits::default());
+    let again = Reading::of(&JSON, text.as_bytes(), profile, Limits::default());
     assert_eq!(again.request.as_ref(), Some(request), "{profile}: {text} asks for something else");
 }
+
+/// Room for almost all, so that printing asks for memory once.
+const PRINTED_LEAST: usize = 1024;
 
 /// The request as a body; nothing where what it asks for cannot be said.
 fn printed(request: &SetPresence<'_>, spelling: Spelling) -> Option<String> {
@@ -128,7 +135,7 @@ fn printed(request: &SetPresence<'_>, spelling: Spelling) -> Option<String> {
         ("activity", Some(presence.activity.name())),
         ("expirationDuration", lasts.as_deref()),
     ];
-    let mut text = String::with_capacity(256);
+    let mut text = String::with_capacity(PRINTED_LEAST);
     for (name, value) in members.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
         text.push(if text.is_empty() { '{' } else { ',' });
         print(&mut text, name, spelling);
@@ -139,6 +146,8 @@ fn printed(request: &SetPresence<'_>, spelling: Spelling) -> Option<String> {
     Some(text)
 }
 
+const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+
 fn print(to: &mut String, text: &str, spelling: Spelling) {
     if matches!(spelling, Spelling::Plain) && !text.contains(['"', '\\']) && !text.contains(char::is_control) {
         to.push('"');
@@ -148,8 +157,8 @@ fn print(to: &mut String, text: &str, spelling: Spelling) {
     }
     to.push_str("\t\"");
     for unit in text.encode_utf16() {
-        // Writing to a `String` cannot fail.
-        let _ = write!(to, "\\u{unit:04X}");
+        to.push_str("\\u");
+        to.extend([12, 8, 4, 0].map(|shift| HEX[usize::from(unit >> shift & 15)]));
     }
     to.push_str("\"\r\n ");
 }

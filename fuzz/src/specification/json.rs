@@ -1,11 +1,13 @@
 //! JSON as RFC 8259 has it, one byte at a time.
 
+use std::borrow::Cow;
+
 /// What a text is.
-pub(super) enum Body {
+pub(super) enum Body<'t> {
     NotJson,
     NotObject,
     Object {
-        members: Vec<(Text, Value)>,
+        members: Vec<(Text<'t>, Value<'t>)>,
         /// How deep it is nested; the object itself is 1.
         depth: usize,
     },
@@ -13,20 +15,20 @@ pub(super) enum Body {
 
 /// What the JSON text of a string says; each half of a surrogate pair without the other as a replacement character.
 #[derive(PartialEq, Eq)]
-pub(super) struct Text {
-    pub(super) text: String,
+pub(super) struct Text<'t> {
+    pub(super) text: Cow<'t, str>,
     pub(super) is_lone: bool,
 }
 
 #[derive(PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum Value<'t> {
     Null,
-    Text(Text),
+    Text(Text<'t>),
     /// By its first byte, the same for all numbers and for both booleans.
     Other(u8),
 }
 
-pub(super) fn read(text: &str) -> Body {
+pub(super) fn read(text: &str) -> Body<'_> {
     let mut scan = Scan { rest: text, deepest: 0 };
     scan.blanks();
     if !scan.rest.starts_with('{') {
@@ -44,7 +46,7 @@ struct Scan<'t> {
     deepest: usize,
 }
 
-impl Scan<'_> {
+impl<'t> Scan<'t> {
     fn blanks(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
@@ -61,7 +63,7 @@ impl Scan<'_> {
     }
 
     /// The members of the object that begins here.
-    fn members(&mut self) -> Option<Vec<(Text, Value)>> {
+    fn members(&mut self) -> Option<Vec<(Text<'t>, Value<'t>)>> {
         let mut members = Vec::new();
         self.sign('{')?;
         if self.sign('}').is_some() {
@@ -77,7 +79,7 @@ impl Scan<'_> {
         }
     }
 
-    fn name(&mut self) -> Option<Text> {
+    fn name(&mut self) -> Option<Text<'t>> {
         self.blanks();
         let name = self.string()?;
         self.sign(':')?;
@@ -85,7 +87,7 @@ impl Scan<'_> {
     }
 
     /// The value that begins here, whatever is in it.
-    fn value(&mut self) -> Option<Value> {
+    fn value(&mut self) -> Option<Value<'t>> {
         self.blanks();
         match self.rest.bytes().next()? {
             b'"' => self.string().map(Value::Text),
@@ -169,9 +171,23 @@ impl Scan<'_> {
         is_any.then_some(())
     }
 
-    fn string(&mut self) -> Option<Text> {
+    fn string(&mut self) -> Option<Text<'t>> {
         self.rest = self.rest.strip_prefix('"')?;
-        let mut units = Vec::new();
+        let (inside, rest) = self.rest.split_once('"')?;
+        if inside.bytes().min().is_some_and(|least| least < b' ') {
+            return None;
+        }
+        if inside.contains('\\') {
+            return self.escaped();
+        }
+        // Most strings say what is written.
+        self.rest = rest;
+        Some(Text { text: Cow::Borrowed(inside), is_lone: false })
+    }
+
+    /// What is behind a quotation mark, and has escapes.
+    fn escaped(&mut self) -> Option<Text<'t>> {
+        let mut units = Vec::with_capacity(64);
         let mut chars = self.rest.chars();
         loop {
             match chars.next()? {
@@ -199,6 +215,7 @@ impl Scan<'_> {
         self.rest = chars.as_str();
         let strict = String::from_utf16(&units);
         let is_lone = strict.is_err();
-        Some(Text { text: strict.unwrap_or_else(|_| String::from_utf16_lossy(&units)), is_lone })
+        let text = Cow::Owned(strict.unwrap_or_else(|_| String::from_utf16_lossy(&units)));
+        Some(Text { text, is_lone })
     }
 }

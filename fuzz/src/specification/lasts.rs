@@ -1,5 +1,6 @@
 //! Durations, by what their texts become when one oddity after the other is taken away.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use setpresence_core::spec::{Level, Profile};
@@ -81,6 +82,9 @@ pub(super) fn exactly(text: &str) -> Option<Duration> {
 
 /// What Python prints: `H:MM:SS`, with or without days and fraction. Its amount is on record only.
 fn clock(text: &str) -> Option<Lasts> {
+    if !text.contains(':') {
+        return None;
+    }
     let bare = text.trim();
     let unsigned = bare.strip_prefix(['-', '+']).unwrap_or(bare);
     let time = match unsigned.split_once(" day") {
@@ -106,13 +110,20 @@ fn is_all_digits(text: &str) -> bool {
 /// ISO 8601, in either of its formats.
 fn iso(text: &str) -> Option<Lasts> {
     let mut lasts = Lasts::default();
-    let whole: String = text.chars().filter(|next| !next.is_whitespace()).collect();
+    let whole: Cow<'_, str> = if text.contains(char::is_whitespace) {
+        text.chars().filter(|next| !next.is_whitespace()).collect()
+    } else {
+        text.into()
+    };
+    if !whole.strip_prefix(['+', '-']).unwrap_or(&whole).starts_with(['P', 'p']) {
+        return None;
+    }
     let upper = whole.to_ascii_uppercase();
     lasts.is_sloppy = whole.len() < text.len() || upper != whole;
     lasts.has_plus = upper.starts_with('+');
     lasts.is_negative = upper.starts_with('-');
-    let dotted = upper.replace(',', ".");
-    lasts.is_iso = dotted != upper;
+    lasts.is_iso = upper.contains(',');
+    let dotted = if lasts.is_iso { upper.replace(',', ".") } else { upper };
     let rest = dotted.strip_prefix(['+', '-']).unwrap_or(&dotted).strip_prefix('P')?;
     if alternative(rest, &mut lasts).is_some() {
         return Some(lasts);
@@ -171,6 +182,9 @@ fn reckon(digits: &str) -> u128 {
 /// `0000-00-00T01:00:00` or `00000000T010000`, with a fraction or without; none is beyond its carry-over point.
 fn alternative(text: &str, lasts: &mut Lasts) -> Option<()> {
     let (head, fraction) = text.split_once('.').map_or((text, "0"), |(head, fraction)| (head, fraction));
+    if !matches!(head.len(), 15 | 19) {
+        return None;
+    }
     let shape: String = head.chars().map(|next| if next.is_ascii_digit() { '0' } else { next }).collect();
     if !matches!(shape.as_str(), "0000-00-00T00:00:00" | "00000000T000000") || !is_all_digits(fraction) {
         return None;

@@ -6,20 +6,22 @@
 mod json;
 mod lasts;
 
+use std::borrow::Cow;
+
 use setpresence_core::spec::{Expiration, Level, Limits, Presence, Profile, SetPresence};
 
 use json::{Body, Text, Value};
 
 /// What the documents say of a body.
-pub(crate) enum Expected {
+pub(crate) enum Expected<'t> {
     /// It is to be refused at least so strongly.
     AtLeast(Level),
     /// It is to be refused exactly so strongly, if at all; and asks for this, if it is an object.
-    Exactly(Option<Level>, Option<SetPresence<'static>>),
+    Exactly(Option<Level>, Option<SetPresence<'t>>),
 }
 
 /// What the documents say of a body in that profile; without a content type, where there is none.
-pub(crate) fn expected(has_content_type: bool, body: &[u8], profile: &Profile) -> Expected {
+pub(crate) fn expected<'t>(has_content_type: bool, body: &'t [u8], profile: &Profile) -> Expected<'t> {
     let mut level = if has_content_type { None } else { Some(Level::Should) };
     if body.len() > Limits::BYTES {
         level = level.max(Some(Level::May));
@@ -46,39 +48,40 @@ pub(crate) fn expected(has_content_type: bool, body: &[u8], profile: &Profile) -
 const NAMES: [&str; 4] = ["sessionId", "availability", "activity", "expirationDuration"];
 
 /// One way in which some reader takes a member; `None` where it takes it for absent.
-type Reading<'m> = Option<&'m Value>;
+type Reading<'m, 't> = Option<&'m Value<'t>>;
 
-fn object(members: &[(Text, Value)], profile: &Profile) -> (Option<Level>, SetPresence<'static>) {
+fn object<'t>(members: &[(Text<'t>, Value<'t>)], profile: &Profile) -> (Option<Level>, SetPresence<'t>) {
     let mut level = None;
-    let mut all_given = [(); 4].map(|()| Vec::new());
+    let mut readings: [Vec<Reading<'_, '_>>; 4] = [(); 4].map(|()| Vec::new());
+    let mut is_absent_to_some = [true; 4];
     for (name, value) in members {
-        match NAMES.iter().position(|known| is_same_but_for_case(&name.text, known)) {
-            None => level = level.max(Some(Level::May)),
-            Some(place) => all_given[place].push((name.text == NAMES[place], value)),
-        }
-    }
-    let readings = all_given.map(|given| {
-        let is_odd = given.iter().any(|(is_exact, _)| !is_exact) || given.len() > 1;
-        let is_lone = given.iter().any(|(_, value)| matches!(value, Value::Text(text) if text.is_lone));
-        if is_odd || is_lone {
+        let Some(place) = NAMES.iter().position(|known| is_same_but_for_case(&name.text, known)) else {
+            level = level.max(Some(Level::May));
+            continue;
+        };
+        let is_exact = name.text == NAMES[place];
+        let is_lone = matches!(value, Value::Text(text) if text.is_lone);
+        if !is_exact || is_lone || !readings[place].is_empty() {
             level = level.max(Some(Level::May));
         }
-        let is_absent_to_some = given.iter().all(|(is_exact, _)| !is_exact);
-        let absent = is_absent_to_some.then_some(None);
-        given.iter().map(|(_, value)| Some(*value)).chain(absent).collect::<Vec<Reading<'_>>>()
-    });
+        is_absent_to_some[place] &= !is_exact;
+        readings[place].push(Some(value));
+    }
+    for (readings, is_absent_to_some) in readings.iter_mut().zip(is_absent_to_some) {
+        readings.extend(is_absent_to_some.then_some(None));
+    }
     let [session_id, availability, activity, lasts] = &readings;
     level = level.max(mildest(session_id, |given| session(given, profile)));
     level = level.max(mildest(availability, required));
     level = level.max(mildest(activity, required));
     level = level.max(mildest(lasts, |given| duration(given, profile)));
-    let (presence, distance) = nearest(&texts(availability), &texts(activity), profile);
+    let (presence, distance) = nearest(availability, activity, profile);
     level = level.max(distance);
     let is_pair_told = [availability, activity].iter().all(|readings| only(readings).is_some());
     let presence = presence.filter(|_| is_pair_told);
     let is_contested = readings.iter().any(|readings| readings.iter().any(|one| *one != readings[0]));
     let request = SetPresence {
-        session_id: only(session_id).map(|text| text.to_owned().into()),
+        session_id: only(session_id).cloned(),
         presence,
         expiration: expiration(lasts),
         is_ambiguous: presence.is_none() || distance.is_some() || is_contested,
@@ -87,20 +90,19 @@ fn object(members: &[(Text, Value)], profile: &Profile) -> (Option<Level>, SetPr
 }
 
 /// A reader that takes the member in the way that has least against it is right.
-fn mildest(readings: &[Reading<'_>], judge: impl Fn(Reading<'_>) -> Option<Level>) -> Option<Level> {
+fn mildest(readings: &[Reading<'_, '_>], judge: impl Fn(Reading<'_, '_>) -> Option<Level>) -> Option<Level> {
     readings.iter().map(|given| judge(*given)).min().flatten()
 }
 
-fn texts<'m>(readings: &[Reading<'m>]) -> Vec<&'m str> {
-    let text = |given: &Reading<'m>| match given {
-        Some(Value::Text(text)) => Some(text.text.as_str()),
+fn texts<'m>(readings: &[Reading<'m, '_>]) -> impl Iterator<Item = &'m str> {
+    readings.iter().filter_map(|given| match given {
+        Some(Value::Text(text)) => Some(&*text.text),
         _ => None,
-    };
-    readings.iter().filter_map(text).collect()
+    })
 }
 
 /// The text that all of the values given are.
-fn only<'m>(readings: &[Reading<'m>]) -> Option<&'m str> {
+fn only<'m, 't>(readings: &[Reading<'m, 't>]) -> Option<&'m Cow<'t, str>> {
     let mut given = readings.iter().flatten();
     let first = given.next()?;
     match first {
@@ -109,7 +111,7 @@ fn only<'m>(readings: &[Reading<'m>]) -> Option<&'m str> {
     }
 }
 
-fn session(given: Reading<'_>, profile: &Profile) -> Option<Level> {
+fn session(given: Reading<'_, '_>, profile: &Profile) -> Option<Level> {
     match given {
         None | Some(Value::Null) if profile.session_id_required => Some(Level::Should),
         None | Some(Value::Null) => Some(Level::May),
@@ -121,14 +123,14 @@ fn session(given: Reading<'_>, profile: &Profile) -> Option<Level> {
     }
 }
 
-fn required(given: Reading<'_>) -> Option<Level> {
+fn required(given: Reading<'_, '_>) -> Option<Level> {
     match given {
         Some(Value::Text(_)) => None,
         _ => Some(Level::Must),
     }
 }
 
-fn duration(given: Reading<'_>, profile: &Profile) -> Option<Level> {
+fn duration(given: Reading<'_, '_>, profile: &Profile) -> Option<Level> {
     match given {
         None | Some(Value::Null) => None,
         Some(Value::Other(_)) => Some(Level::Must),
@@ -138,8 +140,13 @@ fn duration(given: Reading<'_>, profile: &Profile) -> Option<Level> {
 
 /// The pair of the profile that is meant, and how strongly these texts are to be refused for not being it: the least of
 /// every text with every other and with every pair. A text that is missing is a matter of its own.
-fn nearest(availabilities: &[&str], activities: &[&str], profile: &Profile) -> (Option<Presence>, Option<Level>) {
-    let far = |texts: &[&str], name: &str| texts.iter().map(|text| distance(text, name)).min().flatten();
+fn nearest(
+    availabilities: &[Reading<'_, '_>],
+    activities: &[Reading<'_, '_>],
+    profile: &Profile,
+) -> (Option<Presence>, Option<Level>) {
+    let far =
+        |readings: &[Reading<'_, '_>], name: &str| texts(readings).map(|text| distance(text, name)).min().flatten();
     let mut best = (None, Some(Level::Must));
     for pair in profile.pairs {
         let level = far(availabilities, pair.availability.name()).max(far(activities, pair.activity.name()));
@@ -148,7 +155,7 @@ fn nearest(availabilities: &[&str], activities: &[&str], profile: &Profile) -> (
         }
     }
     // Nothing was given that could be a pair, or not be one.
-    if availabilities.is_empty() && activities.is_empty() { (best.0, None) } else { best }
+    if texts(availabilities).chain(texts(activities)).next().is_none() { (best.0, None) } else { best }
 }
 
 fn distance(text: &str, name: &str) -> Option<Level> {
@@ -165,12 +172,13 @@ fn is_same_but_for_case(text: &str, name: &str) -> bool {
         || (!text.is_ascii() && text.to_uppercase().to_lowercase() == name.to_ascii_lowercase())
 }
 
-fn expiration(readings: &[Reading<'_>]) -> Expiration {
-    let meaning = |given: &Reading<'_>| match given {
+fn expiration(readings: &[Reading<'_, '_>]) -> Expiration {
+    let meaning = |given: &Reading<'_, '_>| match given {
         None | Some(Value::Null) => Expiration::Absent,
         Some(Value::Other(_)) => Expiration::Unclear,
         Some(Value::Text(text)) => lasts::exactly(&text.text).map_or(Expiration::Unclear, Expiration::After),
     };
-    let meanings: Vec<Expiration> = readings.iter().map(meaning).collect();
-    if meanings.iter().all(|other| *other == meanings[0]) { meanings[0] } else { Expiration::Unclear }
+    let mut meanings = readings.iter().map(meaning);
+    let first = meanings.next().unwrap_or(Expiration::Absent);
+    if meanings.all(|other| other == first) { first } else { Expiration::Unclear }
 }

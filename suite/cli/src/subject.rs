@@ -1,11 +1,12 @@
 //! What is judged: the embedded reference, an endpoint, or a service in this process.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
 use setpresence_core::case::text::{Source, nearest};
 use setpresence_core::plan::{Abilities, Pace};
-use setpresence_core::spec::Profile;
+use setpresence_core::spec::{Operation, Profile};
 use setpresence_reference::{ClockKind, Faults, Mutant, Reference, Running, Variant, Variants};
 use setpresence_runner::{
     Body, BoxError, ClockSettings, Options, Outlook, Probe, Reach, RunError, Settings, Stop, Target, Users, Watcher,
@@ -25,6 +26,15 @@ const N_USERS: usize = 4096;
 const EMBEDDED: &str = "reference (embedded)";
 /// What its base URL is called in commands.
 const EMBEDDED_BASE: &str = "$SETPRESENCE_TARGET";
+
+/// What a first look shows of a target that can be judged.
+#[derive(Debug, Default)]
+pub(crate) struct FirstLook {
+    /// What of it is unusable.
+    pub(crate) warnings: Vec<String>,
+    /// What is not there at all, and the words that say so.
+    pub(crate) absent: BTreeMap<Operation, String>,
+}
 
 /// What is judged, and how.
 #[derive(Debug)]
@@ -87,7 +97,9 @@ impl InMemory {
     /// One with these faults and variants, in its initial state.
     pub(crate) async fn subject(&self, faults: Faults, variants: Variants) -> Result<Subject, SetupError> {
         let reference = Reference::new(self.reference.clone().with_faults(faults).with_variants(variants));
-        let target = Target::in_process(self.settings.clone(), reference.service(), &no_variable).await?;
+        let mut settings = self.settings.clone();
+        settings.slack.propagation = reference.settings().propagation;
+        let target = Target::in_process(settings, reference.service(), &no_variable).await?;
         Ok(Subject::of_reference(target, None))
     }
 }
@@ -282,16 +294,16 @@ impl Subject {
     }
 
     /// The same as an error; else what of it is unusable.
-    pub(crate) async fn first_look(&self) -> Result<Vec<String>, String> {
+    pub(crate) async fn first_look(&self) -> Result<FirstLook, String> {
         if self.is_reference {
-            return Ok(Vec::new());
+            return Ok(FirstLook::default());
         }
-        let Probe { reach, sentence, mut warnings, .. } = self.probe().await;
+        let Probe { reach, sentence, absent, mut warnings, .. } = self.probe().await;
         match reach {
-            Reach::Fine => Ok(warnings),
+            Reach::Fine => Ok(FirstLook { warnings, absent }),
             Reach::Odd => {
                 warnings.insert(0, sentence);
-                Ok(warnings)
+                Ok(FirstLook { warnings, absent })
             }
             _ => Err(sentence),
         }

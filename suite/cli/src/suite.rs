@@ -19,7 +19,7 @@ use setpresence_runner::{ClockSettings, Work, run};
 use crate::error::SetupError;
 use crate::fixtures::{self, FixturesError};
 use crate::proof::cause::Shown;
-use crate::subject::Subject;
+use crate::subject::{FirstLook, Subject};
 use crate::waivers::Waivers;
 
 /// What a run hands out as it happens.
@@ -141,11 +141,12 @@ impl Suite {
         so_far: SoFar,
         follower: &mut Follower<'_>,
     ) -> Result<(), SetupError> {
-        let warnings = if planned.iter().any(|one| matches!(one, Planned::Run(_))) {
+        let FirstLook { warnings, absent } = if planned.iter().any(|one| matches!(one, Planned::Run(_))) {
             subject.first_look().await.map_err(SetupError::OutOfReach)?
         } else {
-            Vec::new()
+            FirstLook::default()
         };
+        let planned: Vec<Planned> = planned.into_iter().map(|one| one.unless_absent(&absent)).collect();
         follower(RunEvent::RunStarted(RunStart { warnings, ..self.start(subject, planned.len()) }));
         let measurings = measured_beside(subject, &planned);
         let works = planned.into_iter().map(work).chain(measurings.into_iter().map(Work::from)).collect();

@@ -41,6 +41,11 @@ pub fn for_reference(settings: &Settings, mint: &Mint, address: SocketAddr) -> S
             "kind = \"manual\"\nadvance = { method = \"POST\", path = \"/__clock/advance\", json = '{\"ms\": ${ms}}' }\n",
         ),
     }
+    if !settings.propagation.is_zero() {
+        let seconds = settings.propagation.as_secs_f64();
+        let _ =
+            writeln!(text, "# How long after its answer a call may stay invisible.\npropagation = \"PT{seconds}S\"");
+    }
     text
 }
 

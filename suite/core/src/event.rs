@@ -378,7 +378,10 @@ pub enum Fault {
     Timeout,
     /// The connection broke, or what came was not HTTP.
     Broken,
-    /// The target asked to come back later until our patience ended (429, 503).
+    /// It broke again on a connection that only the same request had; or a service in this process failed, where there
+    /// is no connection that could break.
+    Crashed,
+    /// The target asked to come back later until our patience ended (429).
     Throttled,
     /// The request could not be made at all (a token source failed, or a bad adapter).
     NotSent,

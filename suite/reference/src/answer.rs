@@ -61,6 +61,7 @@ pub(crate) fn success(began: bool, rules: &Rules) -> Answer {
 /// A presence that was read.
 pub(crate) fn presence(id: &str, shown: Presence, rules: &Rules) -> Answer {
     let (availability, activity) = (shown.availability.name(), shown.activity.name());
+    let status = if rules.faults.has(Fault::ReadIsNonAuthoritative) { 203 } else { 200 };
     if rules.faults.has(Fault::IdMissing) {
         return with(200, Some(JSON), json!({ "availability": availability, "activity": activity }).to_string());
     }
@@ -89,7 +90,7 @@ pub(crate) fn presence(id: &str, shown: Presence, rules: &Rules) -> Answer {
     ] {
         body.push_str(part);
     }
-    with(200, Some(JSON), body)
+    with(status, Some(JSON), body)
 }
 
 /// Any JSON.
@@ -117,12 +118,19 @@ pub(crate) fn refusal(refusal: Refusal, headers: &HeaderMap, rules: &Rules) -> A
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     }
     if refusal.status == 401 && !rules.faults.has(Fault::NoChallenge) {
-        challenge(answer.headers_mut(), rules);
+        challenge(answer.headers_mut(), headers, rules);
     }
     answer
 }
 
-fn challenge(headers: &mut HeaderMap, rules: &Rules) {
+fn challenge(headers: &mut HeaderMap, asked: &HeaderMap, rules: &Rules) {
+    if let Some(told) = asked.get(AUTHORIZATION).filter(|_| rules.faults.has(Fault::TokenInChallenge)) {
+        let told =
+            format!("Bearer error=\"invalid_token\", error_description=\"{}\"", told.to_str().unwrap_or_default());
+        // What came in a header may stand in one.
+        headers.extend(HeaderValue::from_str(&told).ok().map(|told| (WWW_AUTHENTICATE, told)));
+        return;
+    }
     let value = if rules.variants.has(Choice::ChallengeBare) {
         CHALLENGE_BARE
     } else if rules.variants.has(Choice::ChallengeFull) {
@@ -149,6 +157,7 @@ fn restated(mut refusal: Refusal, headers: &HeaderMap, rules: &Rules) -> Refusal
             _ => refusal.status,
         },
         Cause::Permission(_) if faults.has(Fault::NotFoundForForbidden) => 404,
+        Cause::Permission(_) if faults.has(Fault::UnauthorizedForForbidden) => 401,
         Cause::Permission(Forbidden::OtherUser) if variants.has(Choice::OtherUserUnauthorized) => 401,
         Cause::User if faults.has(Fault::UnknownUserForbidden) => 403,
         Cause::User if faults.has(Fault::UnknownUserBadRequest) => 400,
@@ -185,7 +194,7 @@ fn envelope(refusal: &Refusal, rules: &Rules) -> Answer {
     if faults.has(Fault::ErrorIsPlainText) {
         return with(status, Some(PLAIN), message.to_string());
     }
-    if faults.has(Fault::ErrorIsHtml) {
+    if faults.has(Fault::ErrorIsHtml) || (matches!(status, 404 | 405 | 415) && faults.has(Fault::FrameErrorsAreHtml)) {
         return with(status, Some(HTML), format!("<html><body><h1>{status}</h1><p>{code}</p></body></html>"));
     }
     if faults.has(Fault::ErrorIsProblem) {

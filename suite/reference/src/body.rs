@@ -9,7 +9,7 @@ use setpresence_core::spec::{
     AbsentExpiry, Activity, Availability, DurationText, Expiration, Head, Level, Presence, Problem, Reading, Rule,
 };
 
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::lenient;
 use crate::members::Members;
 use crate::misread::has_huge_number;
@@ -21,6 +21,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 /// What a session lasts where neither request nor profile says: what the later documentation says.
 const UNSTATED: Duration = Duration::from_secs(5 * 60);
+/// What careless readers look for in a Content-Type.
+const JSON_TYPE: &[u8] = b"application/json";
 const FOREVER: Duration = Duration::from_nanos(u64::MAX);
 
 /// What a setPresence request asks for.
@@ -43,6 +45,9 @@ pub(crate) fn set(headers: &HeaderMap, body: &[u8], application: &str, rules: &R
     }
     if !rules.faults.is_empty() && stumbles(&text, rules) {
         return Err(Refusal::crash());
+    }
+    if rules.variants.has(Choice::LoneSurrogatesRefused) && Members::read(&text).is_none() {
+        return Err(Refusal::undecodable());
     }
     let Some(request) = reading.request else { return Err(Refusal::unclear()) };
     let Some(presence) = request.presence else { return Err(Refusal::unclear()) };
@@ -76,13 +81,25 @@ fn head<'h>(headers: &'h HeaderMap, rules: &Rules) -> Head<'h> {
         && (faults.has(Fault::ContentTypeUnchecked)
             || (faults.has(Fault::ContentTypeOptional) && first.is_none())
             || (faults.has(Fault::ContentTypeByPrefix)
-                && first.is_some_and(|value| value.starts_with(b"application/"))));
+                && first.is_some_and(|value| value.starts_with(b"application/")))
+            || (faults.has(Fault::ContentTypeStartsWithJson)
+                && first.is_some_and(|value| value.starts_with(JSON_TYPE)))
+            || (faults.has(Fault::ContentTypeBySubstring)
+                && first.is_some_and(|value| value.windows(JSON_TYPE.len()).any(|part| part == JSON_TYPE))));
     if is_taken_for_json {
         return Head::json();
     }
     let named = |name| headers.get_all(name).iter().map(|value| value.as_bytes());
     let types = named(&CONTENT_TYPE).map(|value| ("content-type", value));
     Head::of(types.chain(named(&CONTENT_ENCODING).map(|value| ("content-encoding", value))))
+}
+
+/// Whether a read asks for the very type that it gets, which only a fault insists on.
+pub(crate) fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get("accept") {
+        Some(value) if value.as_bytes() != JSON_TYPE => Err(Refusal::not_acceptable()),
+        _ => Ok(()),
+    }
 }
 
 /// Good heads that a fault takes offence at.
@@ -136,6 +153,8 @@ fn tolerates(problem: &Problem, all: &[Problem], rules: &Rules) -> bool {
     let has = |choice| rules.variants.has(choice);
     match problem.rule {
         Rule::ContentTypeUncommon => has(Choice::UncommonTypesAccepted),
+        Rule::ContentEncoded => has(Choice::ContentEncodingIgnored),
+        Rule::LoneSurrogate => has(Choice::LoneSurrogatesAccepted),
         Rule::ByteOrderMark => !has(Choice::ByteOrderMarkRefused),
         Rule::Nesting => has(Choice::NestingAccepted),
         Rule::UnknownMember => {
@@ -241,12 +260,12 @@ fn lasting(stated: Option<Duration>, rules: &Rules) -> Duration {
         return HOUR;
     }
     if let Some(stated) = stated {
-        return if faults.has(Fault::ExpiryInMilliseconds) { stated / 1000 } else { stated };
+        return misjudged(stated, faults);
     }
     if faults.has(Fault::AbsentIsAnHour) {
         return HOUR;
     }
-    if faults.has(Fault::AbsentIsForever) {
+    if faults.has(Fault::AbsentIsForever) || faults.has(Fault::AbsentNeverFades) {
         return FOREVER;
     }
     if faults.has(Fault::AbsentIsGone) {
@@ -257,8 +276,20 @@ fn lasting(stated: Option<Duration>, rules: &Rules) -> Duration {
         AbsentExpiry::Unstated if variants.has(Choice::AbsentIsAnHour) => HOUR,
         AbsentExpiry::Unstated if variants.has(Choice::AbsentIsFourHours) => 4 * HOUR,
         AbsentExpiry::Unstated if variants.has(Choice::AbsentIsAMinute) => MINUTE,
+        AbsentExpiry::Unstated if variants.has(Choice::AbsentIsForever) => FOREVER,
         AbsentExpiry::Unstated => UNSTATED,
     }
+}
+
+/// A stated duration, as faults get it wrong.
+fn misjudged(stated: Duration, faults: &Faults) -> Duration {
+    if faults.has(Fault::ExpiryInMilliseconds) {
+        return stated / 1000;
+    }
+    if faults.has(Fault::ExpiryRoundedToMinutes) {
+        return MINUTE.saturating_mul(u32::try_from((stated + MINUTE / 2).as_secs() / 60).unwrap_or(u32::MAX));
+    }
+    stated
 }
 
 /// A request of another operation than setPresence: a JSON object, of a content type that is not foreign.
@@ -283,7 +314,9 @@ pub(crate) fn prefer(headers: &HeaderMap, body: &[u8], rules: &Rules) -> Result<
     let members = other(headers, body, rules)?;
     let texts = members.text("availability").zip(members.text("activity"));
     let (availability, activity) = texts.ok_or_else(|| Refusal::other("`availability` and `activity` are strings"))?;
-    let presence = Presence::named(availability, activity).ok().filter(|pair| PREFERRED_PAIRS.contains(pair));
+    let known: &[Presence] =
+        if rules.faults.has(Fault::PreferredPairsOfSet) { rules.profile.pairs } else { &PREFERRED_PAIRS };
+    let presence = Presence::named(availability, activity).ok().filter(|pair| known.contains(pair));
     let presence = presence.ok_or_else(|| Refusal::other("no user can prefer this availability with this activity"))?;
     let lasts = match members.get("expirationDuration") {
         None | Some(Value::Null) => None,

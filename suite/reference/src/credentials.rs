@@ -290,7 +290,7 @@ impl Gate {
     }
 
     /// Who a careless gate takes a caller for.
-    fn assumed(&self) -> Arc<Bearer> {
+    pub(crate) fn assumed(&self) -> Arc<Bearer> {
         Arc::new(Bearer {
             application: self.first_application.clone(),
             subject: Subject::Application { roles: vec![READ_WRITE_ALL.to_owned()] },

@@ -81,6 +81,9 @@ fn scanned(text: &str, faults: &Faults) -> Option<Vec<u8>> {
         Fault::TrailingCommaAccepted,
         Fault::CommentsAccepted,
         Fault::SingleQuotesAccepted,
+        Fault::NanAccepted,
+        Fault::RawControlsAccepted,
+        Fault::UnquotedNamesAccepted,
         Fault::EscapesInValuesKept,
         Fault::EscapesInNamesKept,
     ]) {
@@ -95,7 +98,8 @@ fn scanned(text: &str, faults: &Faults) -> Option<Vec<u8>> {
                 let is_name = rest[string.len()..].trim_start().starts_with(':');
                 let fault = if is_name { Fault::EscapesInNamesKept } else { Fault::EscapesInValuesKept };
                 let kept = if faults.has(fault) { string.replace("\\u", "\\\\u") } else { string.to_owned() };
-                (string.len(), kept)
+                let is_raw = faults.has(Fault::RawControlsAccepted);
+                (string.len(), if is_raw { with_controls_escaped(&kept) } else { kept })
             }
             '\'' if faults.has(Fault::SingleQuotesAccepted) => {
                 let string = &rest[..string_end(rest, '\'')];
@@ -105,12 +109,39 @@ fn scanned(text: &str, faults: &Faults) -> Option<Vec<u8>> {
             ',' if faults.has(Fault::TrailingCommaAccepted) && rest[1..].trim_start().starts_with(['}', ']']) => {
                 (1, String::new())
             }
+            '-' if rest.starts_with("-Infinity") && faults.has(Fault::NanAccepted) => (1, String::new()),
+            _ if word_end(rest) > 0 => {
+                let word = &rest[..word_end(rest)];
+                (word.len(), word_taken(word, &rest[word.len()..], faults))
+            }
             other => (other.len_utf8(), other.to_string()),
         };
         out.push_str(&given);
         rest = &rest[taken..];
     }
     Some(out.into_bytes())
+}
+
+/// How long the word is that the text begins with: a literal, or a name without quotation marks.
+fn word_end(text: &str) -> usize {
+    text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len())
+}
+
+/// What a bare word is taken for.
+fn word_taken(word: &str, after: &str, faults: &Faults) -> String {
+    let is_name = after.trim_start().starts_with(':');
+    if is_name && faults.has(Fault::UnquotedNamesAccepted) {
+        return format!("\"{word}\"");
+    }
+    let is_no_number = matches!(word, "NaN" | "Infinity");
+    if is_no_number && faults.has(Fault::NanAccepted) { "null".to_owned() } else { word.to_owned() }
+}
+
+/// A string with escapes in place of the control characters that stand in it as they are.
+fn with_controls_escaped(string: &str) -> String {
+    let escaped =
+        |c: char| if c.is_control() && c.is_ascii() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    string.chars().map(escaped).collect()
 }
 
 /// How long the string is that the text begins with, both quotation marks included.
@@ -151,6 +182,9 @@ mod tests {
             ("single-quotes-accepted", b"{'a':'x'}", br#"{"a":"x"}"#),
             ("escapes-in-values-kept", br#"{"\u0061":"\u0041"}"#, br#"{"\u0061":"\\u0041"}"#),
             ("escapes-in-names-kept", br#"{"\u0061":"\u0041"}"#, br#"{"\\u0061":"\u0041"}"#),
+            ("nan-accepted", br#"{"NaN":NaN,"a":-Infinity}"#, br#"{"NaN":null,"a":null}"#),
+            ("raw-control-characters-accepted", b"{\n\"a\":\"x\ny\"}", b"{\n\"a\":\"x\\u000ay\"}"),
+            ("unquoted-names-accepted", br#"{sessionId: "x:y", a :true}"#, br#"{"sessionId": "x:y", "a" :true}"#),
             ("trailing-text-ignored", b"{\"a\":1} x", b"{\"a\":1}"),
             ("truncated-accepted", b"{\"a\":\"b", b"{\"a\":\"b\"}"),
             ("array-body-unwrapped", b"[{\"a\":1}]", b"{\"a\":1}"),

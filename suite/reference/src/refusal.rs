@@ -105,6 +105,20 @@ impl Refusal {
         Self::new(Cause::Request(Rule::Duplicate), 400, "BadRequest", "the body leaves open what is to be set")
     }
 
+    /// JSON by its grammar, but with escapes that stand for no text.
+    pub(crate) fn undecodable() -> Self {
+        Self::new(Cause::Request(Rule::LoneSurrogate), 400, "BadRequest", "the body has half of a surrogate pair")
+    }
+
+    /// A method that this server has never heard of.
+    pub(crate) fn unknown_method() -> Self {
+        Self::new(Cause::Method, 501, "NotImplemented", "the method is not implemented")
+    }
+
+    pub(crate) fn not_acceptable() -> Self {
+        Self::new(Cause::Header, 406, "NotAcceptable", "only application/json is spoken here")
+    }
+
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("the body has more than {limit} bytes");
         Self::new(Cause::Request(Rule::TooLarge), 413, "RequestEntityTooLarge", message)

@@ -81,7 +81,8 @@ fn below_version<'p>(segments: &[&'p str], variants: &Variants) -> Route<'p> {
         ["__token"] => return Route::Token,
         [me, ref rest @ ..] if same(me, "me", variants) => (Whom::Me, rest),
         [users, id, ref rest @ ..] if same(users, "users", variants) && !id.is_empty() => {
-            (Whom::User(decoded(id)), rest)
+            let is_kept = variants.has(Choice::PercentEncodingKept);
+            (Whom::User(if is_kept { Cow::Borrowed(id) } else { decoded(id) }), rest)
         }
         [keyed, ref rest @ ..] => match key_of(keyed, variants) {
             Some(id) => (Whom::User(decoded(id)), rest),

@@ -13,6 +13,8 @@ use crate::variants::{Choice, Variants};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
+/// How far off the timeouts are with [`Fault::TimeoutsLate`] and [`Fault::TimeoutsEarly`].
+const OFF_BY: Duration = Duration::from_secs(20);
 const NANO: Duration = Duration::from_nanos(1);
 /// Longer than anything that is written in digits that people would write.
 const ENDLESS: Duration = Duration::from_nanos(u64::MAX);
@@ -186,6 +188,12 @@ fn timeouts(faults: &Faults) -> Timeouts {
     }
     if faults.has(Fault::SecondTimeoutLate) {
         second = 15 * MINUTE;
+    }
+    if faults.has(Fault::TimeoutsLate) {
+        (first, second) = (first + OFF_BY, second + OFF_BY);
+    }
+    if faults.has(Fault::TimeoutsEarly) {
+        (first, second) = (first - OFF_BY, second - OFF_BY);
     }
     if faults.has(Fault::TimeoutsInSeconds) {
         (first, second) = (5 * SECOND, 10 * SECOND);

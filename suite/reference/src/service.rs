@@ -100,7 +100,8 @@ impl Service {
     }
 
     fn serves_me(&self) -> bool {
-        self.rules.profile.me_path && !self.rules.variants.has(Choice::MePathMissing)
+        let is_documented = self.rules.profile.me_path && !self.rules.variants.has(Choice::MePathMissing);
+        is_documented || self.rules.faults.has(Fault::MePathServed)
     }
 
     async fn operate(&self, operation: Operation, parts: &Parts, asking: Asking<'_>) -> Result<Answer, Refusal> {
@@ -112,6 +113,9 @@ impl Service {
         if method != right && !self.takes_for_right(&parts.method, right) {
             if parts.method == Method::OPTIONS && variants.has(Choice::OptionsAnswered) {
                 return Ok(answer::options(right));
+            }
+            if matches!(parts.method, Method::OPTIONS | Method::HEAD) && variants.has(Choice::MethodsNotImplemented) {
+                return Err(Refusal::unknown_method());
             }
             return Err(Refusal::method(right));
         }
@@ -176,13 +180,18 @@ impl Service {
             let application = Gate::claimed_application(asking.headers).unwrap_or_default();
             self.asked(asking, &application)?;
         }
+        if variants.has(Choice::ContentTypeBeforeCredentials) {
+            body::check_head(asking.headers, &self.rules)?;
+        }
         let bearer = self.authenticated(asking)?;
         seen.bearer = Some(Arc::clone(&bearer));
         if variants.has(Choice::BodyBeforePermission) {
             self.asked(asking, &bearer.application)?;
         }
         let id = self.whom(asking, &bearer)?;
-        self.gate.permits(&bearer, id).map_err(Refusal::permission)?;
+        if !(faults.has(Fault::MePathServed) && *asking.whom == Whom::Me) {
+            self.gate.permits(&bearer, id).map_err(Refusal::permission)?;
+        }
         if variants.has(Choice::BodyBeforeUser) {
             self.asked(asking, &bearer.application)?;
         }
@@ -217,6 +226,9 @@ impl Service {
     }
 
     fn get(&self, asking: Asking<'_>) -> Result<Answer, Refusal> {
+        if self.rules.faults.has(Fault::ReadsNotAcceptable) {
+            body::check_accept(asking.headers)?;
+        }
         let bearer = match self.authenticated(asking) {
             Err(_) if self.rules.faults.has(Fault::ReadsAnonymous) => None,
             bearer => Some(bearer?),
@@ -237,9 +249,9 @@ impl Service {
     }
 
     fn clear(&self, asking: Asking<'_>) -> Result<Answer, Refusal> {
-        let (bearer, user) = self.caller(asking)?;
+        let (bearer, user) = self.caller(asking, Fault::ClearAnonymous)?;
         let id = body::clear(asking.headers, self.bytes(asking.body)?, &self.rules)?;
-        let is_own = self.is_same_id(&id, &bearer.application);
+        let is_own = self.is_same_id(&id, &bearer.application) || self.rules.faults.has(Fault::ClearOwnWhateverNamed);
         if !is_own && !self.rules.faults.has(Fault::ClearOfOthers) {
             let is_hidden = self.rules.variants.has(Choice::ClearOfOthersNotFound);
             return Err(if is_hidden { Refusal::no_session() } else { Refusal::session_of_another() });
@@ -252,22 +264,25 @@ impl Service {
     }
 
     fn prefer(&self, asking: Asking<'_>) -> Result<Answer, Refusal> {
-        let (_, user) = self.caller(asking)?;
+        let (_, user) = self.caller(asking, Fault::PreferAnonymous)?;
         let (presence, lasts) = body::prefer(asking.headers, self.bytes(asking.body)?, &self.rules)?;
         self.state.prefer(user, presence, lasts, self.clock.now(), &self.rules);
         Ok(answer::success(false, &self.rules))
     }
 
     fn clear_preferred(&self, asking: Asking<'_>) -> Result<Answer, Refusal> {
-        let (_, user) = self.caller(asking)?;
+        let (_, user) = self.caller(asking, Fault::ClearPreferredAnonymous)?;
         body::clear_preferred(asking.headers, self.bytes(asking.body)?, &self.rules)?;
         self.state.clear_preferred(user, self.clock.now(), &self.rules);
         Ok(answer::success(false, &self.rules))
     }
 
-    /// The caller and the user of one of the operations that any good token may use.
-    fn caller(&self, asking: Asking<'_>) -> Result<(Arc<Bearer>, UserKey), Refusal> {
-        let bearer = self.authenticated(asking)?;
+    /// The caller and the user of one of the operations that any good token may use, and with that fault anyone.
+    fn caller(&self, asking: Asking<'_>, anonymous: Fault) -> Result<(Arc<Bearer>, UserKey), Refusal> {
+        let bearer = match self.authenticated(asking) {
+            Err(_) if self.rules.faults.has(anonymous) => self.gate.assumed(),
+            bearer => bearer?,
+        };
         self.gate.permits_other(&bearer, false).map_err(Refusal::permission)?;
         let user = self.user(self.whom(asking, &bearer)?)?;
         Ok((bearer, user))

@@ -10,6 +10,10 @@ use crate::faults::Fault;
 use crate::rules::Rules;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How far off the expiry is with [`Fault::ExpiryLate`] and [`Fault::ExpiryEarly`]: less than a careless test would see.
+const OFF_BY: Duration = Duration::from_secs(20);
+/// How often expired sessions are swept away with [`Fault::ExpirySwept`].
+const SWEEP: Duration = Duration::from_secs(25);
 
 /// An accepted call.
 #[derive(Clone, Debug)]
@@ -41,6 +45,17 @@ pub(crate) struct Session {
     /// When a read first showed it faded, and whether one has seen it expired; only faults ask.
     pub(crate) seen_faded_at: Option<Moment>,
     pub(crate) is_seen_expired: bool,
+    /// Whether the call that set it said how long; only a fault asks.
+    is_lasting_stated: bool,
+    /// Of calls before it whose timers still run; only faults leave any.
+    pub(crate) timers: Vec<Timer>,
+}
+
+/// The timers that one call has set going: for its fade from then on, and for its expiry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timer {
+    set_at: Moment,
+    expires: Moment,
 }
 
 impl Session {
@@ -58,7 +73,15 @@ impl Session {
             lasts: call.lasts,
             seen_faded_at: None,
             is_seen_expired: false,
+            is_lasting_stated: call.is_lasting_stated,
+            timers: Vec::new(),
         }
+    }
+
+    /// What still runs of it where nobody stops it.
+    pub(crate) fn running(&self) -> Vec<Timer> {
+        let own = Timer { set_at: self.set_at, expires: self.expires };
+        self.timers.iter().copied().chain([own]).collect()
     }
 
     /// Replaces all of it, as a call before the expiry does.
@@ -86,6 +109,7 @@ impl Session {
             first_at: before.first_at,
             first_lasts: before.first_lasts,
             expires: before.next_expiry(&call, rules),
+            timers: if faults.has(Fault::OldTimerFires) { before.running() } else { before.timers.clone() },
             ..Self::begin(call.clone(), order)
         };
         if faults.has(Fault::FadeFromFirstCall) {
@@ -197,7 +221,32 @@ impl Session {
         if faults.has(Fault::AwayExpiresEarly) && availability == Availability::Away && age >= 5 * MINUTE {
             return true;
         }
-        now >= self.expires
+        if self.timers.iter().any(|timer| self.has_fired(timer.expires, now)) {
+            return true;
+        }
+        now >= self.noticed_expired(rules)
+    }
+
+    /// When its expiry takes effect.
+    fn noticed_expired(&self, rules: &Rules) -> Moment {
+        let faults = &rules.faults;
+        if faults.has(Fault::ExpiryLate) {
+            return self.expires.later(OFF_BY);
+        }
+        if faults.has(Fault::ExpiryEarly) {
+            let lasts = self.expires.since(self.set_at);
+            return self.set_at.later(lasts.saturating_sub(OFF_BY));
+        }
+        if faults.has(Fault::ExpirySwept) {
+            let sweep = u64::try_from(SWEEP.as_nanos()).unwrap_or(u64::MAX);
+            return Moment::from_nanos(self.expires.as_nanos().div_ceil(sweep).saturating_mul(sweep));
+        }
+        self.expires
+    }
+
+    /// Whether a timer of an earlier call has gone off since the last one, which it has nothing to do with.
+    fn has_fired(&self, at: Moment, now: Moment) -> bool {
+        at > self.set_at && at <= now
     }
 
     fn shown_expired(&self, rules: &Rules) -> Option<Presence> {
@@ -241,7 +290,15 @@ impl Session {
         if faults.has(Fault::FadeComesBack) && age >= 15 * MINUTE {
             return self.set;
         }
-        let mut shown = timeouts.shown(self.set, age);
+        if faults.has(Fault::AbsentNeverFades) && !self.is_lasting_stated {
+            return self.set;
+        }
+        // A timer that goes off fades whatever is there.
+        let fired = self.timers.iter().filter_map(|timer| {
+            let stages = [timeouts.second, timeouts.first].into_iter();
+            stages.filter(|stage| self.has_fired(timer.set_at.later(*stage), now)).max()
+        });
+        let mut shown = timeouts.shown(self.set, fired.fold(age, Duration::max));
         if faults.has(Fault::FadeNeedsARead) && shown == Presence::AWAY {
             let is_due = self.seen_faded_at.is_some_and(|seen| now.since(seen) >= timeouts.second - timeouts.first);
             shown = if is_due { Presence::AWAY } else { Presence::AVAILABLE_INACTIVE };

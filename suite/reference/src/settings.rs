@@ -7,7 +7,7 @@ use setpresence_core::spec::Profile;
 
 use crate::clock::ClockKind;
 use crate::faults::Faults;
-use crate::variants::Variants;
+use crate::variants::{Choice, Variants};
 
 /// The user of the documentation's example.
 const FIRST_USER: &str = "fa8bf3dc-eca7-46b7-bad1-db199b62afc3";
@@ -17,6 +17,8 @@ const FIRST_APPLICATION: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 const UNKNOWN_USER: &str = "00000000-0000-4000-8000-000000000000";
 /// As many as the suite's credentials name: `app`, `app_b` and `app_c`.
 const N_APPLICATIONS: usize = 3;
+/// How late a call is visible with the variant that shows it late: as long as a service that copies may take.
+const PROPAGATION: Duration = Duration::from_secs(2);
 /// Enough for a case of three users; a runner that wants more at once asks for more.
 const N_USERS: usize = 8;
 /// Public on purpose: whoever knows it can mint, and that is what a test double's secret is for.
@@ -98,10 +100,12 @@ impl Settings {
         Self { faults, ..self }
     }
 
-    /// The same with these variants.
+    /// The same with these variants. The one that shows a call late needs a propagation delay, and brings one with it.
     #[must_use]
     pub fn with_variants(self, variants: Variants) -> Self {
-        Self { variants, ..self }
+        let is_late = variants.has(Choice::VisibleLate);
+        let propagation = if is_late { self.propagation.max(PROPAGATION) } else { self.propagation };
+        Self { variants, propagation, ..self }
     }
 }
 

@@ -10,13 +10,16 @@ use setpresence_core::spec::{Activity, Availability, Presence};
 
 use crate::faults::Fault;
 use crate::rules::Rules;
-use crate::session::{Call, Session};
+use crate::session::{Call, Session, Timer};
 use crate::state::Stored;
 use crate::variants::Choice;
 
 /// How often [`Fault::ReadsCachedThrice`] repeats a read.
 const N_REPEATED: u8 = 3;
 const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long [`Fault::ReadsCachedForSeconds`] repeats a read.
+const KEPT: Duration = Duration::from_secs(30);
 
 /// A presence that the user chose.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +40,10 @@ pub(crate) struct User {
     /// What only faults keep: the highest presence so far, a cached read, a call that waits.
     highest: Option<Presence>,
     cached: Option<(Presence, u8)>,
+    kept: Option<(Presence, Moment)>,
     waiting: Option<Call>,
+    /// The timers that [`Fault::TimerSurvivesClear`] leaves of cleared sessions.
+    timers: Vec<Timer>,
 }
 
 /// A session and what it shows at some moment.
@@ -84,7 +90,9 @@ impl User {
                 Stored::Replaced
             }
             None => {
-                self.sessions.push(Session::begin(call, order));
+                let mut begun = Session::begin(call, order);
+                begun.timers = std::mem::take(&mut self.timers);
+                self.sessions.push(begun);
                 Stored::Began
             }
         };
@@ -123,8 +131,15 @@ impl User {
             self.cached = (left > 1).then(|| (presence, left - 1));
             return Some(presence);
         }
+        let is_kept = |(_, at): &(Presence, Moment)| now.since(*at) < KEPT;
+        if let Some((presence, _)) = self.kept.filter(is_kept) {
+            return Some(presence);
+        }
         self.expire_all(now, rules);
         let shown = self.aggregate(now, rules);
+        if rules.faults.has(Fault::ReadsCachedForSeconds) {
+            self.kept = shown.map(|presence| (presence, now));
+        }
         if rules.faults.has(Fault::ReadsCachedUntilCall) {
             self.cached = shown.map(|presence| (presence, u8::MAX));
         }
@@ -167,7 +182,7 @@ impl User {
         let key = if faults.has(Fault::OneSessionPerUser) { "any" } else { application };
         let found = self.sessions.iter().position(|session| *session.application == *key);
         let Some(place) = found.filter(|place| !self.sessions[*place].is_expired(now, rules)) else {
-            return faults.has(Fault::ClearOfNothing);
+            return faults.has(Fault::ClearOfNothing) || (found.is_some() && faults.has(Fault::ClearOfExpired));
         };
         if faults.has(Fault::ClearEndsPreferred) {
             self.preferred = None;
@@ -177,7 +192,10 @@ impl User {
         } else if faults.has(Fault::ClearSetsAway) {
             self.sessions[place].set = Presence::AWAY;
         } else if !faults.has(Fault::ClearIgnored) {
-            self.sessions.remove(place);
+            let cleared = self.sessions.remove(place);
+            if faults.has(Fault::TimerSurvivesClear) {
+                self.timers.extend(cleared.running());
+            }
         }
         true
     }
@@ -185,8 +203,16 @@ impl User {
     pub(crate) fn prefer(&mut self, presence: Presence, lasts: Option<Duration>, now: Moment, rules: &Rules) {
         let faults = &rules.faults;
         self.keep_earlier(now, rules);
-        let by_default =
-            if faults.has(Fault::PreferredDefaultHour) { HOUR } else { preferred_default(presence.availability) };
+        if faults.has(Fault::PreferredNotReplaced) && self.preferred(now, rules).is_some() {
+            return;
+        }
+        let by_default = [
+            (Fault::PreferredDefaultHour, HOUR),
+            (Fault::PreferredDefaultDay, DAY),
+            (Fault::PreferredDefaultWeek, 7 * DAY),
+        ];
+        let by_default = by_default.into_iter().find(|(fault, _)| faults.has(*fault));
+        let by_default = by_default.map_or_else(|| preferred_default(presence.availability), |(_, lasts)| lasts);
         let lasts = lasts.filter(|_| !faults.has(Fault::PreferredDurationIgnored)).unwrap_or(by_default);
         self.preferred = Some(Preferred { presence, since: now, until: now.later(lasts) });
         if faults.has(Fault::PreferredRestartsFade) {

@@ -33,6 +33,8 @@ pub struct Probe {
     pub operations: BTreeMap<Operation, Finding>,
     /// What each credential looks like; empty where the target is out of reach.
     pub credentials: BTreeMap<String, Finding>,
+    /// The operations that are not there, and the words that say so: cases that need one of them would say nothing else.
+    pub absent: BTreeMap<Operation, String>,
     /// What cannot be used although it is named, and what to do: cases that need it will say little.
     pub warnings: Vec<String>,
 }
@@ -115,6 +117,7 @@ impl Prober<'_> {
             better_base: None,
             operations: BTreeMap::new(),
             credentials: BTreeMap::new(),
+            absent: BTreeMap::new(),
             warnings: Vec::new(),
         };
         match reach {
@@ -136,13 +139,8 @@ impl Prober<'_> {
             self.clock(&mut probe).await;
         }
         probe.warnings.extend(self.guessed_application());
-        probe.warnings.extend(read.as_ref().and_then(no_presence).map(|why| {
-            format!(
-                "get-presence {why}: no case sees a state; correct `get-presence` in [operations] of the target file, or \
-                 the target departs there"
-            )
-        }));
-        probe.operations = self.operations(&set, read.as_ref()).await;
+        probe.warnings.extend(read.as_ref().and_then(unreadable));
+        (probe.operations, probe.absent) = self.operations(&set, read.as_ref()).await;
         probe.credentials = self.credentials(&mut probe.warnings, &set, read.as_ref()).await;
         probe
     }
@@ -211,10 +209,14 @@ impl Prober<'_> {
         None
     }
 
-    async fn operations(&self, set: &Seen, read: Option<&Seen>) -> BTreeMap<Operation, Finding> {
+    async fn operations(
+        &self,
+        set: &Seen,
+        read: Option<&Seen>,
+    ) -> (BTreeMap<Operation, Finding>, BTreeMap<Operation, String>) {
         let prefer = json!({ "availability": "Away", "activity": "Away", "expirationDuration": "PT5M" });
         let clear = json!({ "sessionId": self.session("app") });
-        let mut findings = BTreeMap::new();
+        let (mut findings, mut absent) = (BTreeMap::new(), BTreeMap::new());
         // What sets comes before what clears, so that there is something to clear.
         let asked = [
             (Operation::SetUserPreferredPresence, prefer),
@@ -225,7 +227,9 @@ impl Prober<'_> {
         findings.extend(read.map(|read| (Operation::GetPresence, finding_of_read(read))));
         for (operation, body) in asked {
             if let Some(adapter) = self.abilities.operations.get(&operation) {
-                findings.insert(operation, finding(&self.send(adapter, "app", Some(&body), None).await));
+                let seen = self.send(adapter, "app", Some(&body), None).await;
+                absent.extend(is_absent(operation, &seen).map(|reason| (operation, reason)));
+                findings.insert(operation, finding(&seen));
             }
         }
         for operation in Operation::ALL {
@@ -234,7 +238,7 @@ impl Prober<'_> {
                 sentence: "absent, as the target file says".to_owned(),
             });
         }
-        findings
+        (findings, absent)
     }
 
     async fn credentials(
@@ -333,6 +337,26 @@ impl Prober<'_> {
 
 fn status(seen: &Seen) -> Option<u16> {
     seen.as_ref().ok().map(|answer| answer.status)
+}
+
+/// That an operation is not there, if a plain valid request says so. To clearPresence 404 may say that no session stood,
+/// which is for the cases to judge.
+fn is_absent(operation: Operation, seen: &Seen) -> Option<String> {
+    let status = status(seen)?;
+    let says_so = matches!(status, 405 | 501) || status == 404 && operation != Operation::ClearPresence;
+    says_so.then(|| format!("the target has no {operation}: it answered {status} ([operations] of the target file)"))
+}
+
+/// That nothing can be read, where that is so: most cases will then say nothing.
+fn unreadable(read: &Seen) -> Option<String> {
+    let said = finding_of_read(read);
+    (!said.is_usable).then(|| {
+        format!(
+            "get-presence {}, and what cannot be read is not judged; [operations] of the target file says where reads \
+             are, and [credentials] who `reader` is",
+            said.sentence
+        )
+    })
 }
 
 /// What an answer to a read shows instead of a presence, if it succeeded.

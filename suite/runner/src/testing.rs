@@ -78,6 +78,11 @@ pub(crate) fn get(seconds: u64) -> Action {
     action(seconds, "reader", Operation::GetPresence, None)
 }
 
+/// Clears the session of the same application.
+pub(crate) fn clear(seconds: u64, actor: &str) -> Action {
+    action(seconds, actor, Operation::ClearPresence, Some(&json!({ "sessionId": id_of(actor) })))
+}
+
 /// Prefers Busy.
 pub(crate) fn prefer(seconds: u64) -> Action {
     let body = json!({ "availability": "Busy", "activity": "Busy" });
@@ -126,12 +131,16 @@ pub(crate) enum Clears {
 pub(crate) struct Fake {
     state: Arc<Mutex<State>>,
     clears: Clears,
+    /// How late it shows what was done, in milliseconds.
+    lag: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     log: Vec<String>,
     sessions: BTreeMap<(String, String), u64>,
+    /// Whether each user was Busy, from when on.
+    history: BTreeMap<String, Vec<(u64, bool)>>,
     preferred: BTreeSet<String>,
     now: u64,
     /// Makes answers overtake each other, the same way in no two runs of the same process.
@@ -140,7 +149,12 @@ struct State {
 
 impl Fake {
     pub(crate) fn new(clears: Clears) -> Self {
-        Self { state: Arc::default(), clears }
+        Self { state: Arc::default(), clears, lag: 0 }
+    }
+
+    /// The same, with nothing shown before so many milliseconds have passed.
+    pub(crate) fn lagging(self, lag: u64) -> Self {
+        Self { lag, ..self }
     }
 
     pub(crate) async fn target(&self, settings: Settings) -> Target {
@@ -185,7 +199,15 @@ impl Fake {
         state.log.push(format!("{operation} {user} {what}").trim_end().to_owned());
         let now = state.now;
         state.sessions.retain(|_, ends| *ends > now);
-        match (operation, self.clears) {
+        let who = user.clone();
+        let answer = match (operation, self.clears) {
+            ("presence", _) if self.lag > 0 => {
+                let known = state.history.get(&user).into_iter().flatten();
+                let is_busy =
+                    known.take_while(|(from, _)| from + self.lag <= now).last().is_some_and(|(_, busy)| *busy);
+                let availability = if is_busy { "Busy" } else { "Offline" };
+                (200, json!({ "id": user, "availability": availability, "activity": availability }).to_string())
+            }
             ("presence", _) => {
                 let is_busy = state.sessions.keys().any(|(of, _)| *of == user);
                 let availability = if is_busy { "Busy" } else { "Offline" };
@@ -211,7 +233,10 @@ impl Fake {
                 Some(_) => (200, String::new()),
                 None => (404, String::new()),
             },
-        }
+        };
+        let is_busy = state.sessions.keys().any(|(of, _)| *of == who);
+        state.history.entry(who).or_default().push((now, is_busy));
+        answer
     }
 
     /// What was asked of it, in order.

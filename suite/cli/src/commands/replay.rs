@@ -9,7 +9,7 @@ use setpresence_core::case::text::{Problem, Source};
 use setpresence_core::explore::{Ground, Kind, Sequence, Witness};
 use setpresence_core::judge::Class;
 use setpresence_core::plan::{Abilities, Planned, plan};
-use setpresence_core::spec::DurationText;
+use setpresence_core::spec::{DurationText, Level};
 use setpresence_report::Status;
 
 use self::artifact::{Artifact, Left};
@@ -229,7 +229,7 @@ fn kinds_of(stem: &str, library: &Library) -> Vec<Kind> {
     let is_of = |class: &Class| stem.strip_prefix(class.name()).is_some_and(|rest| rest.starts_with('-'));
     let Some(class) = Class::ALL.into_iter().find(is_of) else { return Vec::new() };
     let requirements = library.cases.iter().flat_map(|case| case.requirements.iter());
-    requirements.map(|requirement| Kind { class, requirement: requirement.clone() }).collect()
+    requirements.map(|requirement| Kind { class, requirement: requirement.clone(), level: Level::May }).collect()
 }
 
 /// The same where there is the time for it.

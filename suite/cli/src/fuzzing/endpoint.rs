@@ -127,5 +127,5 @@ fn now<F: Future>(future: F) -> Result<F::Output, Lost> {
 }
 
 fn broken(detail: String) -> Lost {
-    Lost { fault: Fault::Broken, detail }
+    Lost { fault: Fault::Crashed, detail }
 }

@@ -119,7 +119,7 @@ impl Hunt {
         let context = Context {
             users: users.to_vec(),
             credentials: self.abilities.credentials.clone(),
-            slack: Slack::default(),
+            slack: Slack { propagation: self.settings.propagation, ..Slack::default() },
             interrupted: None,
         };
         let mut examiner = Examiner::new(self.abilities.profile, &context);

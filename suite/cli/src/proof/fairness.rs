@@ -1,14 +1,15 @@
 //! Whether the suite acquits whoever only does what the documentation permits.
 //!
 //! A judge that has never acquitted is not known to be fair. So the suite runs against the reference's variants, one
-//! at a time and many at once, and none of them may give a failure, a warning, or a case that could not be judged.
+//! at a time and many at once, and none of them may give a failure, a warning, or a case that could not be judged:
+//! but for those whose accepted counterpart may be refused as well, as one with an unknown member.
 
 use std::fmt;
 
 use setpresence_core::case::Library;
 use setpresence_core::event::CaseRecord;
 use setpresence_core::judge::Verdict;
-use setpresence_core::spec::Profile;
+use setpresence_core::spec::{Profile, requirement};
 use setpresence_reference::{Faults, Variant, Variants};
 
 use super::{in_parallel, judged, works};
@@ -17,6 +18,11 @@ use crate::subject::InMemory;
 
 /// The most variants that are combined: with more, each would hide what the others do.
 const N_COMBINED_MOST: u64 = 6;
+
+/// What the reason begins with where the counterpart of a refused request was refused as well.
+const TWIN_REFUSED: &str = "the twin of step";
+/// What a twin may have in it that may be refused: the case is then not judged, and rightly.
+const REFUSABLE: [&str; 2] = [requirement::BODY_UNKNOWN, "permissions.me-path"];
 
 /// Permitted behaviours that are there together.
 pub type Combination = Vec<&'static Variant>;
@@ -90,12 +96,20 @@ pub fn alarms(
         let chosen = works.iter().enumerate().filter(|(case, _)| choice(place, *case)).map(|(_, work)| work.clone());
         let variants = combination.iter().fold(Variants::none(), |variants, variant| variants.and(variant));
         let records = judged(&reference, chosen.collect(), Faults::none(), variants)?;
-        let is_alarming =
-            |case: &CaseRecord| matches!(case.verdict, Verdict::Failed | Verdict::Warned | Verdict::Inconclusive);
+        let may_refuse_twins = combination.iter().any(|variant| REFUSABLE.contains(&variant.requirement));
+        let is_alarming = |case: &CaseRecord| match case.verdict {
+            Verdict::Failed | Verdict::Warned => true,
+            Verdict::Inconclusive => !(may_refuse_twins && is_twin_refused(case)),
+            Verdict::Passed | Verdict::Observed | Verdict::Skipped => false,
+        };
         let alarm = |case| Alarm { profile, combination: combination.clone(), case };
         Ok(records.into_iter().filter(is_alarming).map(alarm).collect::<Vec<_>>())
     })?;
     Ok(found.into_iter().flatten().collect())
+}
+
+fn is_twin_refused(case: &CaseRecord) -> bool {
+    case.reason.as_deref().is_some_and(|reason| reason.starts_with(TWIN_REFUSED))
 }
 
 /// SplitMix64: small, and the same on every machine.

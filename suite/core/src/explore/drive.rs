@@ -10,6 +10,7 @@ use crate::event::{Answer, Observation, Outcome};
 use crate::judge::{Class, Context, Divergence, Slack};
 use crate::moment::{Moment, Span};
 use crate::plan::{Abilities, Action, UserSlot};
+use crate::spec::Level;
 
 /// A request as it goes over the wire, tokens filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,22 +124,26 @@ pub struct Kind {
     pub class: Class,
     /// The requirement that is broken.
     pub requirement: String,
+    /// How strongly.
+    pub level: Level,
 }
 
 impl Kind {
     /// The kind of a divergence.
     #[must_use]
     pub fn of(divergence: &Divergence) -> Self {
-        Self { class: divergence.class, requirement: divergence.requirement.clone() }
+        Self { class: divergence.class, requirement: divergence.requirement.clone(), level: divergence.level }
     }
 
     /// Whether a divergence shows the same.
     ///
-    /// Which requirement the refusal of a valid request breaks is only known when nothing about the request is
+    /// What shows more strongly with less in the way is the same: a wrong read counts for less after a call was refused
+    /// that may have brought it about. Which requirement the refusal of a valid request breaks is only known when nothing about the request is
     /// unusual but what matters, so of such the class is enough.
     #[must_use]
     pub fn is_shown_by(&self, divergence: &Divergence) -> bool {
         self.class == divergence.class
+            && self.level <= divergence.level
             && (self.class == Class::RefusedValid || self.requirement == divergence.requirement)
     }
 }

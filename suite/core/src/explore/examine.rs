@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::blame;
+use super::notes::Notes;
 use super::rulings::{is_documented, rule_other};
 use crate::event::{Answer, Fault, Lost, Observation, Outcome};
 use crate::judge::{Class, Context, Divergence, Follower};
-use crate::judge::{envelope, is_refusal, is_success, list, read, shown};
-use crate::model::{Permitted, Ruling, Seen, UNUSABLE, is_guid};
+use crate::judge::{envelope, is_breakdown, is_refusal, is_refused, is_success, is_unknown_method, list, read, shown};
+use crate::model::{Effect, Ruling, Seen, UNUSABLE, is_guid};
 use crate::moment::Span;
 use crate::plan::{Action, UserSlot};
 use crate::spec::{Level, Operation, Presence, Profile, requirement};
-
-/// A larger body may be cut off by a target that answers before it has read all of it.
-const BODY_LARGE: usize = 64 * 1024;
 
 /// The requirements that speak of credentials which are good, but not good enough.
 const FORBIDDEN: [&str; 5] = [
@@ -42,18 +40,6 @@ pub struct Touched {
     pub sessions: bool,
     /// A preferred presence may be set.
     pub preferred: bool,
-}
-
-/// What was seen of one user, as far as it decides which requirement a wrong read breaks.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Notes {
-    pub(super) n_set: u32,
-    pub(super) is_cleared: bool,
-    pub(super) is_preferred: bool,
-    /// Whether calls of several applications were under way at once.
-    pub(super) is_contended: bool,
-    /// What the last read showed, what was permitted then, and whether a call was refused since.
-    pub(super) last: Option<(Presence, Permitted, bool)>,
 }
 
 /// A divergence in the making.
@@ -121,13 +107,8 @@ impl<'c> Examiner<'c> {
     }
 
     fn lost(&mut self, action: &Action, lost: &Lost, when: Span, found: &mut Vec<Found>) {
-        let n_bytes = action.request.body.as_ref().map_or(0, |body| body.len());
-        let is_wrong = match lost.fault {
-            Fault::Timeout => true,
-            Fault::Broken => n_bytes <= BODY_LARGE,
-            Fault::Connect | Fault::Throttled | Fault::NotSent => false,
-        };
-        if is_wrong {
+        // A connection may break for reasons that are nobody's fault, such as one that was kept for too long.
+        if matches!(lost.fault, Fault::Timeout | Fault::Crashed) {
             found.push(Found {
                 requirement: requirement::NO_HANG,
                 level: Level::Should,
@@ -153,8 +134,8 @@ impl<'c> Examiner<'c> {
             });
         }
         let ruling = self.ruling(action, when);
-        let binds = if action.operation == Operation::SetPresence { Level::Must } else { Level::Should };
-        if (500..600).contains(&answer.status) {
+        let binds = binds(action);
+        if is_breakdown(&action.request, answer) {
             found.push(Found {
                 requirement: requirement::NO_SERVER_ERROR,
                 level: binds,
@@ -174,7 +155,7 @@ impl<'c> Examiner<'c> {
         }
         let seen = if is_success(answer) {
             Seen::Accepted
-        } else if is_refusal(answer) {
+        } else if is_refused(&action.request, answer) {
             Seen::Refused
         } else {
             Seen::Lost
@@ -249,9 +230,9 @@ impl<'c> Examiner<'c> {
                 format!("refused: status {}", statuses.join(" or "))
             }
         };
-        if !is_refusal(answer) {
+        if !is_refused(&action.request, answer) {
             let class = if is_success(answer) { Class::AcceptedInvalid } else { Class::UnexpectedStatus };
-            let statuses = if is_open { BTreeSet::new() } else { statuses_of(ruling) };
+            let statuses = if is_open { BTreeSet::new() } else { ruling.statuses() };
             found.push(Found { requirement, level, class, expected: expected(&statuses), observed: shown(answer) });
             return;
         }
@@ -259,9 +240,13 @@ impl<'c> Examiner<'c> {
             // A refusal for what may be refused has the form and the status of that, which nothing states.
             return;
         }
-        let statuses = statuses_of(ruling);
+        let statuses = ruling.statuses();
         if !statuses.is_empty() && !statuses.contains(&answer.status) {
-            let (requirement, level) = wrong_status(ruling, answer.status, requirement);
+            let (requirement, level) = if is_unknown_method(&action.request, answer) {
+                (requirement::METHOD, Level::Should)
+            } else {
+                wrong_status(ruling, answer.status, requirement)
+            };
             let class = Class::WrongRefusalStatus;
             found.push(Found { requirement, level, class, expected: expected(&statuses), observed: shown(answer) });
         }
@@ -295,6 +280,9 @@ impl<'c> Examiner<'c> {
         match read(answer) {
             Ok(seen) => {
                 self.has_read = true;
+                if answer.status != 200 {
+                    found.push(malformed(Class::WrongSuccessStatus, shown(answer)));
+                }
                 if let Some(flaw) = id_flaw(seen.id.as_deref(), self.follower.user(action.user)) {
                     found.push(malformed(Class::MalformedPresence, flaw));
                 }
@@ -320,16 +308,16 @@ impl<'c> Examiner<'c> {
         let others_set = self.users.iter().enumerate().any(|(other, notes)| other != slot && notes.n_set > 0);
         let Some(notes) = self.users.get_mut(slot) else { return };
         if is_permitted {
-            notes.last = presence.map(|seen| (seen, permitted, false));
+            notes.read(permitted, when);
             return;
         }
-        let was = notes.last.take();
         let presences: Vec<Presence> = permitted.presences.iter().copied().collect();
-        let is_by_refusal = was.as_ref().is_some_and(|(_, before, is_refused)| *is_refused && *before == permitted);
-        let (class, (requirement, level)) = if is_by_refusal {
-            (Class::StateChanged, (requirement::REFUSAL_CHANGES_NOTHING, Level::Must))
-        } else {
-            (Class::WrongPresence, blame::presence(notes, others_set, &permitted, presence))
+        let (class, requirement, level) = match notes.changed_by_refusal(&permitted, when) {
+            Some(level) => (Class::StateChanged, requirement::REFUSAL_CHANGES_NOTHING, level),
+            None => {
+                let (requirement, level) = blame::presence(notes, others_set, &permitted, presence);
+                (Class::WrongPresence, requirement, notes.refused.map_or(level, |refused| refused.min(level)))
+            }
         };
         found.push(Found { requirement, level, class, expected: list(&presences), observed: text.to_owned() });
     }
@@ -341,7 +329,11 @@ impl<'c> Examiner<'c> {
         if let UserSlot::Pool(slot) = action.user
             && let Some(notes) = self.users.get_mut(slot)
         {
-            notes.take(action.operation, seen);
+            match seen {
+                Seen::Refused if is_safe(action, ruling) => {}
+                Seen::Refused => notes.refuse(held_against(action, ruling)),
+                Seen::Accepted | Seen::Lost => notes.accept(action, seen),
+            }
         }
         if action.operation == Operation::SetPresence {
             self.follower.follow_set(action, ruling, when, seen);
@@ -354,21 +346,20 @@ impl<'c> Examiner<'c> {
     }
 }
 
-impl Notes {
-    fn take(&mut self, operation: Operation, seen: Seen) {
-        if seen == Seen::Refused {
-            if let Some((_, _, is_refused)) = &mut self.last {
-                *is_refused = true;
-            }
-            return;
-        }
-        self.last = None;
-        match operation {
-            Operation::SetPresence => self.n_set = self.n_set.saturating_add(1),
-            Operation::ClearPresence => self.is_cleared = true,
-            _ => self.is_preferred = true,
-        }
-    }
+/// How strongly an operation binds at all: only setPresence is what the documents of a profile are about.
+fn binds(action: &Action) -> Level {
+    if action.operation == Operation::SetPresence { Level::Must } else { Level::Should }
+}
+
+/// Whether a call was one that nobody expects to change anything.
+fn is_safe(action: &Action, ruling: &Ruling) -> bool {
+    action.operation == Operation::SetPresence && ruling.effect == Effect::None
+}
+
+/// How strongly a change of state is held against a call that was refused: as strongly as it was to be refused. Where
+/// either way is permitted, a target that says that it refused has still said that nothing changed.
+fn held_against(action: &Action, ruling: &Ruling) -> Level {
+    ruling.level().unwrap_or_else(|| binds(action)).max(Level::Should)
 }
 
 /// Whether no document says what is there at all: HEAD and OPTIONS, and paths that are spelled otherwise.
@@ -389,18 +380,6 @@ fn id_flaw(found: Option<&str>, id: &str) -> Option<String> {
         Some(found) if found.eq_ignore_ascii_case(id) || !is_guid(id) => None,
         Some(found) => Some(format!("the id is {found}, not {id}")),
     }
-}
-
-/// The statuses that fit a refusal. Credentials come before the body; all other checks come in any order.
-fn statuses_of(ruling: &Ruling) -> BTreeSet<u16> {
-    let binding = || ruling.reasons.iter().filter(|reason| reason.level >= Level::Should);
-    let is_unusable = binding().any(|reason| UNUSABLE.contains(&reason.requirement));
-    let counts = |requirement| {
-        !is_unusable
-            || UNUSABLE.contains(&requirement)
-            || [requirement::UNKNOWN_USER, requirement::METHOD].contains(&requirement)
-    };
-    binding().filter(|reason| counts(reason.requirement)).flat_map(|reason| reason.statuses).copied().collect()
 }
 
 /// The requirement that a wrong status breaks. That a status is a *must* is only said of credentials alone.

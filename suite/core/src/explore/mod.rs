@@ -14,12 +14,15 @@ mod examine;
 mod generate;
 mod ground;
 mod moments;
+mod notes;
 mod novelty;
 mod overlap;
 mod pair;
 mod rulings;
 mod sequence;
 mod shrink;
+#[cfg(test)]
+mod tests;
 mod witness;
 mod words;
 

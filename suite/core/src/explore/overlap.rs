@@ -3,7 +3,7 @@
 //! Each order that fits the spans is tried. Of what comes after, the state is then that of any order which explains the
 //! answers, so that a later read tells the orders apart.
 
-use super::examine::{Examiner, Notes};
+use super::examine::Examiner;
 use crate::event::Observation;
 use crate::judge::{Class, Divergence};
 use crate::plan::{Action, UserSlot};
@@ -110,18 +110,6 @@ fn allow(wrong: &mut Divergence, others: &[Divergence]) {
                 wrong.expected.push_str(" or ");
                 wrong.expected.push_str(presence);
             }
-        }
-    }
-}
-
-impl Notes {
-    fn or(&mut self, other: &Self) {
-        self.n_set = self.n_set.max(other.n_set);
-        self.is_cleared |= other.is_cleared;
-        self.is_preferred |= other.is_preferred;
-        // Which read was the last one depends on the order.
-        if self.last != other.last {
-            self.last = None;
         }
     }
 }
@@ -235,7 +223,7 @@ mod tests {
         let read = |shown| [("app Busy/InACall", "200", AT_ONCE), ("read", shown, AT_ONCE), ("read", busy, AT_ONCE)];
         check(&read(offline), busy, None);
         check(&read(busy), busy, None);
-        check(&read(away), busy, Some((requirement::APPLICATION_ROLE, "Busy/InACall or Offline/Offline")));
+        check(&read(away), busy, Some((requirement::ONLY_AVAILABLE, "Busy/InACall or Offline/Offline")));
     }
 
     #[test]

@@ -295,7 +295,6 @@ pub(super) const TYPES_GOOD: &[&str] = &[
     "Application/JSON",
     "APPLICATION/JSON; CHARSET=utf-8",
     "application/json; charset=\"utf-8\"",
-    "application/json;",
 ];
 
 /// Content types that do not, or not surely.
@@ -308,6 +307,7 @@ pub(super) const TYPES_ODD: &[&str] = &[
     "application/javascript",
     "multipart/form-data; boundary=x",
     "text/json",
+    "application/json;",
     "application/problem+json",
     "application/json; charset=utf-16",
     "application/json; charset=iso-8859-1",

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::Class;
 use crate::event::Answer;
+use crate::plan::Request;
 use crate::spec::{ErrorBody, Flaw};
 
 /// How much of an answer's body is shown as what was observed, in characters.
@@ -16,6 +17,22 @@ pub(crate) const fn is_success(answer: &Answer) -> bool {
 
 pub(crate) const fn is_refusal(answer: &Answer) -> bool {
     matches!(answer.status, 400..500)
+}
+
+/// Whether it says that the method is not known there, and nothing was done (RFC 9110, 15.6.2): of another method than
+/// the documented one that is an answer, if not the documented one, and no breakdown.
+pub(crate) fn is_unknown_method(request: &Request, answer: &Answer) -> bool {
+    answer.status == 501 && request.is_other_method
+}
+
+/// Whether the request was refused, with whatever status says so.
+pub(crate) fn is_refused(request: &Request, answer: &Answer) -> bool {
+    is_refusal(answer) || is_unknown_method(request, answer)
+}
+
+/// Whether the target broke down.
+pub(crate) fn is_breakdown(request: &Request, answer: &Answer) -> bool {
+    matches!(answer.status, 500..600) && !is_unknown_method(request, answer)
 }
 
 /// What a read shows, as it is written.
@@ -42,6 +59,16 @@ pub(crate) enum Unread {
 }
 
 impl Unread {
+    /// The same without what the target chose to say, which may be another text each time: cases that could not be judged
+    /// for one reason are told together.
+    pub(crate) fn brief(&self) -> String {
+        match self {
+            Self::Status { status, .. } => format!("the read was answered with status {status}"),
+            Self::Unseen(unseen) => unseen.to_string(),
+            Self::Malformed { .. } => "the read was answered with no presence".to_owned(),
+        }
+    }
+
     /// The kind of fault that it is; none where the target need not be to blame: a reader without the permission,
     /// a target that is busy, a body that was not seen.
     pub(crate) const fn class(&self) -> Option<Class> {

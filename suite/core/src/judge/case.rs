@@ -1,6 +1,6 @@
 //! One case judged: each exchange against what its step expects and against what holds always.
 
-use super::answer::{Unread, envelope, is_refusal, is_success, read, shown};
+use super::answer::{Unread, envelope, is_breakdown, is_refused, is_success, is_unknown_method, read, shown};
 use super::follow::Follower;
 use super::{Class, Context, Divergence, Judgement, Verdict};
 use crate::case::{Expectation, Wanted};
@@ -27,7 +27,7 @@ pub fn judge(plan: &Plan, context: &Context, observations: &[Observation]) -> Ju
         if judging.exchange(index, action, observation, observations) == Next::Stop {
             break;
         }
-        judging.follower.follow(action, observation.span, seen_of(&observation.outcome));
+        judging.follower.follow(action, observation.span, seen_of(action, &observation.outcome));
     }
     let explained_by = super::profiles::explaining(plan, context, &judging.divergences);
     judging.conclude(explained_by)
@@ -131,7 +131,7 @@ impl Judging<'_> {
         if let Wanted::Presences(presences) = &expect.wanted {
             return self.read(index, action, expect, presences, answer, when);
         }
-        if answer.status >= 500 && answer.status < 600 {
+        if is_breakdown(&action.request, answer) {
             self.diverge(
                 index,
                 action,
@@ -156,7 +156,9 @@ impl Judging<'_> {
                 Next::Go
             }
         };
-        for name in expect.headers.iter().filter(|name| answer.header(name).is_none()) {
+        // What goes with the documented status is not asked of one that is reported as another already.
+        let headers = expect.headers.iter().filter(|_| !is_unknown_method(&action.request, answer));
+        for name in headers.filter(|name| answer.header(name).is_none()) {
             self.diverge(
                 index,
                 action,
@@ -195,7 +197,7 @@ impl Judging<'_> {
         statuses: &[u16],
         status_level: Level,
     ) -> Next {
-        if !is_refusal(answer) {
+        if !is_refused(&action.request, answer) {
             let class = if is_success(answer) { Class::AcceptedInvalid } else { Class::UnexpectedStatus };
             self.diverge(
                 index,
@@ -210,13 +212,17 @@ impl Judging<'_> {
             );
             return Next::Stop;
         }
-        if !statuses.is_empty() && !statuses.contains(&answer.status) {
+        let is_unknown = is_unknown_method(&action.request, answer);
+        if is_unknown || !statuses.is_empty() && !statuses.contains(&answer.status) {
+            // Whatever else is wrong with the request: its method may be looked at first.
+            let of_method = (requirement::METHOD, level_of(expect).min(Level::Should));
+            let (requirement, level) = if is_unknown { of_method } else { (&*action.covers, status_level) };
             self.diverge(
                 index,
                 action,
                 Found {
-                    requirement: &action.covers,
-                    level: status_level,
+                    requirement,
+                    level,
                     class: Class::WrongRefusalStatus,
                     expected: wanted_status(&expect.wanted),
                     observed: shown(answer),
@@ -262,6 +268,7 @@ impl Judging<'_> {
             Ok(seen) => seen,
             Err(unread) => return self.unread(index, action, expect, &unread),
         };
+        self.read_status(index, action, expect, answer);
         if level_of(expect) == Level::May {
             self.observed.push(format!("step {}: shows {}", action.step, seen.presence));
         } else if wanted.iter().any(|presence| seen.presence == presence.to_string()) {
@@ -286,6 +293,24 @@ impl Judging<'_> {
             self.id(index, action, expect, seen.id.as_deref());
         }
         Next::Go
+    }
+
+    /// The status of an answer that shows a presence: what it shows is judged, whatever the status.
+    fn read_status(&mut self, index: usize, action: &Action, expect: &Expectation, answer: &Answer) {
+        if answer.status == 200 || level_of(expect) == Level::May {
+            return;
+        }
+        self.diverge(
+            index,
+            action,
+            Found {
+                requirement: requirement::READ_MEMBERS,
+                level: Level::Should,
+                class: Class::WrongSuccessStatus,
+                expected: "status 200".to_owned(),
+                observed: shown(answer),
+            },
+        );
     }
 
     /// The id beside a presence. A user who is known by a principal name has an id that nobody here knows.
@@ -316,9 +341,8 @@ impl Judging<'_> {
 
     /// A read that shows no presence: what it hides stays unjudged, and its form is at most a *should*.
     fn unread(&mut self, index: usize, action: &Action, expect: &Expectation, unread: &Unread) -> Next {
-        if let Some(class) = unread.class()
-            && level_of(expect) > Level::May
-        {
+        let is_fault = unread.class().filter(|_| level_of(expect) > Level::May);
+        if let Some(class) = is_fault {
             self.diverge(
                 index,
                 action,
@@ -331,7 +355,9 @@ impl Judging<'_> {
                 },
             );
         }
-        self.hinder(format!("step {} could not be read: {unread}", action.step));
+        // A divergence says the rest.
+        let why = if is_fault.is_some() { unread.brief() } else { unread.to_string() };
+        self.hinder(format!("step {} could not be read, so what it has to show was not judged: {why}", action.step));
         Next::Stop
     }
 
@@ -340,8 +366,8 @@ impl Judging<'_> {
         let Wanted::Presences(marks) = &expect.wanted else { return Next::Go };
         let was_refused = index
             .checked_sub(1)
-            .and_then(|before| all.get(before))
-            .is_some_and(|before| matches!(&before.outcome, Outcome::Answer(answer) if is_refusal(answer)));
+            .and_then(|before| Some((self.plan.actions.get(before)?, all.get(before)?)))
+            .is_some_and(|(before, seen)| seen_of(before, &seen.outcome) == Seen::Refused);
         match read(answer).map(|seen| seen.presence) {
             Ok(seen) if level_of(expect) == Level::May => self.observed.push(format!("then a read shows {seen}")),
             Ok(seen) if was_refused && !marks.iter().any(|mark| seen == mark.to_string()) => {
@@ -406,20 +432,24 @@ impl Judging<'_> {
         Judgement { verdict, reason, divergences: self.divergences, observed: self.observed, explained_by }
     }
 
-    /// Whether what stands in the way breaks a *should* itself, whatever stays unseen behind it: a hang, or a read
-    /// that shows no presence.
+    /// Whether what stands in the way is itself what the case is about, whatever stays unseen behind it: a hang, or a
+    /// read that shows no presence where the form of reads is judged. Anywhere else, such a read leaves the state behind
+    /// it unjudged, and that a *should* is broken on the way makes no verdict on it.
     fn is_itself_a_flaw(&self) -> bool {
+        let covers = |exchange: usize| self.plan.actions.get(exchange).map(|read| read.covers.as_str());
         self.divergences.iter().any(|divergence| {
-            divergence.class == Class::NoAnswer || divergence.requirement == requirement::READ_MEMBERS
+            divergence.class == Class::NoAnswer
+                || divergence.requirement == requirement::READ_MEMBERS
+                    && covers(divergence.exchange) == Some(requirement::READ_MEMBERS)
         })
     }
 }
 
-/// What the model makes of an outcome: a 5xx, like a lost answer, may have taken effect or not.
-const fn seen_of(outcome: &Outcome) -> Seen {
+/// What the model makes of an outcome: a breakdown, like a lost answer, may have taken effect or not.
+fn seen_of(action: &Action, outcome: &Outcome) -> Seen {
     match outcome {
         Outcome::Answer(answer) if is_success(answer) => Seen::Accepted,
-        Outcome::Answer(answer) if is_refusal(answer) => Seen::Refused,
+        Outcome::Answer(answer) if is_refused(&action.request, answer) => Seen::Refused,
         Outcome::Answer(_) | Outcome::Lost(_) => Seen::Lost,
     }
 }

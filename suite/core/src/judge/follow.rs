@@ -190,7 +190,7 @@ pub fn disagreements(plan: &Plan, context: &Context) -> Vec<String> {
             continue;
         }
         if action.operation == Operation::SetPresence
-            && let Some(problem) = disagreement(plan, action.role, &follower.ruling(action), wanted)
+            && let Some(problem) = disagreement(action.role, &follower.ruling(action), wanted)
         {
             say(problem);
         }
@@ -204,7 +204,7 @@ pub fn disagreements(plan: &Plan, context: &Context) -> Vec<String> {
     found
 }
 
-fn disagreement(plan: &Plan, role: Role, ruling: &Ruling, wanted: Option<(&Wanted, Level)>) -> Option<String> {
+fn disagreement(role: Role, ruling: &Ruling, wanted: Option<(&Wanted, Level)>) -> Option<String> {
     let ruled = ruling.level();
     let agrees = match wanted {
         // A twin that may be refused makes its case inconclusive at worst, never a false alarm.
@@ -216,8 +216,6 @@ fn disagreement(plan: &Plan, role: Role, ruling: &Ruling, wanted: Option<(&Wante
             let documented = ruling.statuses();
             ruled >= Some(level) && (statuses.is_empty() || statuses.iter().any(|status| documented.contains(status)))
         }
-        // What an SDK sends is on record as a whole, also where one part of it has to be refused.
-        Some((Wanted::Either, _)) if plan.family == "clients" => ruled.is_some(),
         Some((Wanted::Either, _)) => ruled == Some(Level::May),
         Some((Wanted::Presences(_), _)) => true,
     };

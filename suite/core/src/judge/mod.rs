@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use case::judge;
 pub use follow::disagreements;
 
-pub(crate) use answer::{envelope, is_refusal, is_success, read, shown};
+pub(crate) use answer::{envelope, is_breakdown, is_refusal, is_refused, is_success, is_unknown_method, read, shown};
 pub(crate) use case::list;
 pub(crate) use follow::Follower;
 

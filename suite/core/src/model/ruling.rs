@@ -58,18 +58,20 @@ impl Ruling {
 
     /// The statuses with which a refusal should be answered; empty where none is documented.
     ///
-    /// Checks come in any order, but for credentials that cannot be used: those come first, so nothing
-    /// else counts beside them.
+    /// Checks come in any order, but for credentials that cannot be used: those come before the body, so nothing that is
+    /// wrong with that counts beside them.
     #[must_use]
     pub fn statuses(&self) -> BTreeSet<u16> {
         let binding = || self.reasons.iter().filter(|reason| reason.level >= Level::Should);
-        let unusable = binding().find(|reason| UNUSABLE.contains(&reason.requirement));
-        match unusable {
-            Some(reason) => reason.statuses.iter().copied().collect(),
-            None => binding().flat_map(|reason| reason.statuses).copied().collect(),
-        }
+        let is_unusable = binding().any(|reason| UNUSABLE.contains(&reason.requirement));
+        let counts =
+            |requirement| !is_unusable || UNUSABLE.contains(&requirement) || BEFORE_THE_BODY.contains(&requirement);
+        binding().filter(|reason| counts(reason.requirement)).flat_map(|reason| reason.statuses).copied().collect()
     }
 }
+
+/// The requirements that speak of what is seen without the body: these may be checked before the credentials.
+const BEFORE_THE_BODY: [&str; 3] = [requirement::UNKNOWN_USER, requirement::METHOD, requirement::CONTENT_TYPE];
 
 /// The requirements that speak of credentials which are no use at all.
 pub(crate) const UNUSABLE: [&str; 8] = [
@@ -208,7 +210,10 @@ fn effect(profile: &Profile, call: &SetCall<'_>, caller: Option<&Caller>, reques
         && named == Some(own)
         && !request.is_ambiguous
     {
+        let (shortest, longest) = profile.expiration;
         let expiry = match (request.expiration, profile.absent_expiry) {
+            // Whoever accepts what is out of range may keep to it, to the nearest end of the range, or to nothing.
+            (Expiration::After(lasts), _) if lasts < shortest || lasts > longest => Expiry::Anything,
             (Expiration::After(lasts), _) | (Expiration::Absent, AbsentExpiry::After(lasts)) => Expiry::After(lasts),
             (Expiration::Absent, AbsentExpiry::Unstated) => Expiry::Unstated,
             (Expiration::Unclear, _) => Expiry::Anything,

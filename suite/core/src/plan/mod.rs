@@ -3,6 +3,7 @@
 //! A plan has everything but users, tokens and the real time: it names them, and the runner fills them in.
 
 mod abilities;
+mod absent;
 mod build;
 mod catalog;
 mod forecast;

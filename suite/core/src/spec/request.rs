@@ -83,7 +83,9 @@ impl Position {
         let offset = offset.min(body.len());
         let before = &body[..offset];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+        // Most bodies are one line, in which there is nothing to look for.
+        let in_line = if line == 1 { offset } else { before.iter().rev().take_while(|byte| **byte != b'\n').count() };
+        let column = 1 + in_line;
         Self { offset, line, column }
     }
 }

@@ -11,7 +11,7 @@ macro_rules! ids {
 ids! {
     /// An accepted call answers exactly 200.
     SUCCESS_STATUS = "http.success-status";
-    /// No bad input is answered with a 5xx.
+    /// No request is answered with a 5xx, however bad its input.
     NO_SERVER_ERROR = "http.no-server-error";
     /// Every request is answered.
     NO_HANG = "http.no-hang";
@@ -54,6 +54,8 @@ ids! {
     WWW_AUTHENTICATE = "permissions.www-authenticate";
     /// An application without the role is refused.
     ROLE_REQUIRED = "permissions.role-required";
+    /// A valid token without the permission is answered with 403.
+    FORBIDDEN_STATUS = "permissions.forbidden-status";
     /// A delegated token of a work or school account is refused where it is not supported.
     DELEGATED_WORK_UNSUPPORTED = "permissions.delegated-work-unsupported";
     /// A delegated token of a work or school account with the scope sets its own user's presence.
@@ -135,6 +137,8 @@ ids! {
     READ_MEMBERS = "precedence.read-members";
     /// A read needs a token that can be used.
     READ_TOKEN = "permissions.read-token-required";
+    /// Clearing and preferring need a token that can be used.
+    OTHER_TOKEN = "permissions.other-token-required";
     /// A refused request changes nothing.
     REFUSAL_CHANGES_NOTHING = "http.refusal-changes-nothing";
     /// `application/json` is accepted with its parameters, in any letter case.
@@ -167,6 +171,8 @@ ids! {
     FIRST_TIMEOUT = "fade.first-timeout";
     /// It becomes Away after another five.
     SECOND_TIMEOUT = "fade.second-timeout";
+    /// Whatever is not Available stays as it was set.
+    ONLY_AVAILABLE = "fade.only-available";
     /// A session exists until its expirationDuration has passed.
     EXISTS_UNTIL_EXPIRATION = "fade.exists-until-expiration";
     /// A session whose expirationDuration has passed is gone.
@@ -193,6 +199,14 @@ ids! {
     USER_CONFIGURED = "precedence.user-configured-wins";
     /// Six pairs may be preferred.
     PREFERRED_PAIRS = "precedence.preferred-pairs";
+    /// A preferred presence shows for as long as its request says.
+    PREFERRED_EXPIRES = "precedence.preferred-expires";
+    /// Busy and DoNotDisturb are preferred for a day where the request does not say how long.
+    PREFERRED_DEFAULT_DAY = "precedence.preferred-default-day";
+    /// Anything else is preferred for a week where the request does not say how long.
+    PREFERRED_DEFAULT_WEEK = "precedence.preferred-default-week";
+    /// A second preferred presence replaces the first.
+    PREFERRED_REPLACED = "precedence.preferred-replaced";
     /// clearUserPreferredPresence ends the preferred presence.
     PREFERRED_CLEARED = "precedence.preferred-cleared";
 }

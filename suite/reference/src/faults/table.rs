@@ -43,6 +43,7 @@ mutants! {
         ForbiddenForUnauthorized "forbidden-for-unauthorized" r::TOKEN_REQUIRED, EVERY, "missing and unusable credentials are answered with 403 instead of 401";
         BadRequestForUnauthorized "bad-request-for-unauthorized" r::TOKEN_REQUIRED, EVERY, "missing and unusable credentials are answered with 400 instead of 401";
         NotFoundForForbidden "not-found-for-forbidden" r::ROLE_REQUIRED, EVERY, "a caller without the permission is answered with 404";
+        UnauthorizedForForbidden "unauthorized-for-forbidden" r::FORBIDDEN_STATUS, EVERY, "a caller without the permission is answered with 401";
         RoleUnchecked "role-unchecked" r::ROLE_REQUIRED, EVERY, "an application needs no role";
         AnyRoleAccepted "any-role-accepted" r::ROLE_REQUIRED, EVERY, "any role lets an application set a presence, reading roles too";
         RoleRemembered "role-remembered" r::ROLE_REQUIRED, EVERY, "an application that once had the role is never asked for it again";
@@ -52,6 +53,7 @@ mutants! {
         DelegatedScopeUnchecked "delegated-scope-unchecked" r::DELEGATED_SCOPE, V1, "a signed-in user needs no scope";
         DelegatedAnyUser "delegated-any-user" r::DELEGATED_OTHER_USER, V1, "a signed-in user may set anyone's presence";
         DelegatedPersonalAccepted "delegated-personal-accepted" r::DELEGATED_PERSONAL, EVERY, "a personal account may set a presence";
+        MePathServed "me-path-served" r::DELEGATED_WORK_UNSUPPORTED, BETA, "`/me` is served, and a signed-in user sets the own presence there";
         SessionIdUnchecked "session-id-unchecked" r::SESSION_ID_OWN, EVERY, "any sessionId is accepted, and the caller's own session is set";
         SessionIdTrusted "session-id-trusted" r::SESSION_ID_OWN, EVERY, "the sessionId decides whose session is set, whoever calls";
         SessionIdTrimmed "session-id-trimmed" r::SESSION_ID_BLANK, EVERY, "blanks around the sessionId are ignored";
@@ -59,9 +61,13 @@ mutants! {
         SessionIdEmptyAccepted "session-id-empty-accepted" r::SESSION_ID_BLANK, EVERY, "an empty sessionId stands for the caller's own";
         BodyBeforeCredentials "body-before-credentials" r::CREDENTIALS_FIRST, EVERY, "the body is checked before the credentials are";
         ReadsAnonymous "reads-anonymous" r::READ_TOKEN, EVERY, "a presence is read without credentials";
+        ClearAnonymous "clear-anonymous" r::OTHER_TOKEN, EVERY, "a session is cleared without credentials";
+        PreferAnonymous "prefer-anonymous" r::OTHER_TOKEN, EVERY, "a presence is preferred without credentials";
+        ClearPreferredAnonymous "clear-preferred-anonymous" r::OTHER_TOKEN, EVERY, "a preferred presence is cleared without credentials";
         TokenInUnauthorized "token-in-unauthorized" r::NO_TOKEN_IN_ERROR, EVERY, "a 401 repeats the token in its message";
         TokenInForbidden "token-in-forbidden" r::NO_TOKEN_IN_ERROR, EVERY, "a 403 repeats the token in its message";
         TokenInBadRequest "token-in-bad-request" r::NO_TOKEN_IN_ERROR, EVERY, "a 400 repeats the request's headers, the token among them";
+        TokenInChallenge "token-in-challenge" r::NO_TOKEN_IN_ERROR, EVERY, "a 401 repeats the token in `WWW-Authenticate`, as what is wrong with it";
     }
     "http" {
         SuccessIsCreated "success-is-201" r::SUCCESS_STATUS, EVERY, "an accepted call answers 201";
@@ -91,12 +97,15 @@ mutants! {
         ContentTypeUnchecked "content-type-unchecked" r::CONTENT_TYPE, EVERY, "the content type is not checked";
         ContentTypeOptional "content-type-optional" r::CONTENT_TYPE, EVERY, "a request without Content-Type is accepted";
         ContentTypeByPrefix "content-type-by-prefix" r::CONTENT_TYPE, EVERY, "any content type that begins with `application/` is accepted";
+        ContentTypeBySubstring "content-type-by-substring" r::CONTENT_TYPE, EVERY, "any content type with `application/json` in it is accepted";
+        ContentTypeStartsWithJson "content-type-starts-with-json" r::CONTENT_TYPE, EVERY, "any content type that begins with `application/json` is accepted, such as `application/jsonx`";
         CharsetRefused "charset-refused" r::CONTENT_TYPE, EVERY, "`application/json; charset=utf-8` is refused";
         MediaTypeParameterRefused "media-type-parameter-refused" r::CONTENT_TYPE, EVERY, "a media type parameter other than charset is refused";
         MediaTypeCaseSensitive "media-type-case-sensitive" r::CONTENT_TYPE, EVERY, "the media type is refused in another letter case";
         ChunkedRefused "chunked-refused" r::BODY_VALID, EVERY, "a body of unknown length is refused with 411";
         UnknownHeaderRefused "unknown-header-refused" r::BODY_VALID, EVERY, "a request header such as `client-request-id` is refused";
         AcceptLanguageRefused "accept-language-refused" r::BODY_VALID, EVERY, "a request that asks for another language than English is refused with 406";
+        ReadsNotAcceptable "reads-not-acceptable" r::READ_MEMBERS, EVERY, "a read that accepts anything but plain `application/json` is answered with 406";
         UnknownUserAccepted "unknown-user-accepted" r::UNKNOWN_USER, EVERY, "a user that does not exist is accepted";
         UnknownUserForbidden "unknown-user-forbidden" r::UNKNOWN_USER, EVERY, "an unknown user is answered with 403";
         UnknownUserBadRequest "unknown-user-bad-request" r::UNKNOWN_USER, EVERY, "an unknown user is answered with 400";
@@ -123,6 +132,9 @@ mutants! {
         TrailingCommaAccepted "trailing-comma-accepted" r::BODY_JSON, EVERY, "a comma after the last member is accepted";
         CommentsAccepted "comments-accepted" r::BODY_JSON, EVERY, "comments are accepted";
         SingleQuotesAccepted "single-quotes-accepted" r::BODY_JSON, EVERY, "strings in single quotes are accepted";
+        NanAccepted "nan-accepted" r::BODY_JSON, EVERY, "NaN and Infinity are accepted as null is, as some JSON readers do unless told otherwise";
+        RawControlsAccepted "raw-control-characters-accepted" r::BODY_JSON, EVERY, "control characters in strings need not be escaped";
+        UnquotedNamesAccepted "unquoted-names-accepted" r::BODY_JSON, EVERY, "member names need no quotation marks";
         TruncatedAccepted "truncated-accepted" r::BODY_JSON, EVERY, "a body without its last brace is accepted";
         FormAccepted "form-accepted" r::BODY_JSON, EVERY, "a body in the form encoding is accepted";
         BadTextDropped "bad-text-dropped" r::BODY_UTF8, EVERY, "bytes that are not UTF-8 are dropped and the rest accepted";
@@ -219,6 +231,8 @@ mutants! {
         SecondTimeoutLate "second-timeout-late" "fade.second-timeout", EVERY, "the second timeout is after 15 minutes";
         SecondTimeoutEarly "second-timeout-early" "fade.second-timeout", EVERY, "the second timeout is after 6 minutes";
         TimeoutsInSeconds "timeouts-in-seconds" "fade.first-timeout", EVERY, "the timeouts are 5 and 10 seconds";
+        TimeoutsLate "timeouts-20-seconds-late" "fade.first-timeout", EVERY, "both timeouts come 20 seconds late";
+        TimeoutsEarly "timeouts-20-seconds-early" "fade.first-timeout", EVERY, "both timeouts come 20 seconds early";
         FadesByShareOfExpiry "fades-by-share-of-expiry" "fade.first-timeout", EVERY, "the timeouts are a third and two thirds of the expirationDuration";
         BusyFades "busy-fades" "fade.only-available", EVERY, "a Busy session fades to Away too";
         BusyFadesToInactive "busy-fades-to-inactive" "fade.only-available", EVERY, "a Busy session shows Inactive after the first timeout";
@@ -235,6 +249,9 @@ mutants! {
         IdleMisnamed "idle-misnamed" "fade.first-timeout", EVERY, "the first timeout shows AvailableIdle";
         FadeComesBack "fade-comes-back" "fade.second-timeout", EVERY, "after 15 minutes a faded session is Available again";
         OthersRestartFade "others-restart-fade" "fade.other-applications-renew-nothing", EVERY, "any application's call restarts the fade of all sessions";
+        OldTimerFires "old-timer-fires" "fade.keep-alive", EVERY, "a call does not stop the timers of the calls before it, which fade and end its session";
+        TimerSurvivesClear "timer-survives-clear" "precedence.cleared", EVERY, "clearPresence does not stop the session's timers, which fade and end the next one";
+        AbsentNeverFades "absent-never-fades" "fade.first-timeout", BETA, "without expirationDuration a session stays as it was set for ever";
     }
     "expiry" {
         NeverExpires "never-expires" "fade.expiration", EVERY, "a session never expires";
@@ -254,6 +271,10 @@ mutants! {
         ExpiryAlwaysFiveMinutes "expiry-always-five-minutes" "fade.duration-value", EVERY, "every session expires after 5 minutes";
         ExpiryAlwaysAnHour "expiry-always-an-hour" "fade.duration-value", EVERY, "every session expires after an hour";
         ExpiryInMilliseconds "expiry-in-milliseconds" "fade.exists-until-expiration", EVERY, "seconds are counted as milliseconds";
+        ExpiryLate "expiry-20-seconds-late" "fade.expiration", EVERY, "a session expires 20 seconds late";
+        ExpiryEarly "expiry-20-seconds-early" "fade.exists-until-expiration", EVERY, "a session expires 20 seconds early";
+        ExpirySwept "expiry-swept" "fade.expiration", EVERY, "expired sessions are swept away every 25 seconds, and show until then";
+        ExpiryRoundedToMinutes "expiry-rounded-to-minutes" "fade.expiration", EVERY, "an expirationDuration is rounded to the nearest minute";
         BusyNeverExpires "busy-never-expires" "fade.expiration", EVERY, "a Busy session never expires";
         AwayNeverExpires "away-never-expires" "fade.expiration", EVERY, "an Away session never expires";
         AwayExpiresEarly "away-expires-early" "fade.only-available", EVERY, "an Away session is gone after 5 minutes";
@@ -297,6 +318,8 @@ mutants! {
         ClearSetsAway "clear-sets-away" "precedence.cleared", EVERY, "clearPresence sets the session to Away";
         ClearOfOthers "clear-of-others" "precedence.clear-anothers", EVERY, "clearPresence ends any application's session";
         ClearOfNothing "clear-of-nothing" "precedence.clear-absent", EVERY, "clearPresence of a session that does not exist answers 200";
+        ClearOfExpired "clear-of-expired-is-200" "precedence.clear-absent", EVERY, "clearPresence of a session that has expired answers 200";
+        ClearOwnWhateverNamed "clear-own-whatever-named" "precedence.clear-anothers", EVERY, "clearPresence ends the caller's own session, whatever sessionId it names";
         NoSessionUnknown "no-session-unknown" "precedence.no-session-offline", EVERY, "a user without a session shows PresenceUnknown";
         NoSessionAway "no-session-away" "precedence.no-session-offline", EVERY, "a user without a session shows Away";
         NoSessionNotFound "no-session-not-found" r::READ_MEMBERS, EVERY, "the presence of a user without a session is 404";
@@ -316,6 +339,10 @@ mutants! {
         ClearPreferredEndsSessions "clear-preferred-ends-sessions" "fade.goes-on-beneath-preferred", EVERY, "clearUserPreferredPresence ends the sessions too";
         ClearEndsPreferred "clear-ends-preferred" "precedence.cleared", EVERY, "clearPresence ends the preferred presence too";
         PreferredDefaultHour "preferred-default-hour" "precedence.preferred-default-day", EVERY, "without a duration the preferred presence lasts an hour";
+        PreferredDefaultDay "preferred-default-day-for-all" "precedence.preferred-default-week", EVERY, "without a duration every preferred presence lasts a day";
+        PreferredDefaultWeek "preferred-default-week-for-all" "precedence.preferred-default-day", EVERY, "without a duration every preferred presence lasts a week";
+        PreferredNotReplaced "preferred-not-replaced" "precedence.preferred-replaced", EVERY, "while one preferred presence holds, a second is ignored";
+        PreferredPairsOfSet "preferred-pairs-of-set" "precedence.preferred-pairs", EVERY, "what may be preferred is what may be set";
         PreferredDurationIgnored "preferred-duration-ignored" "precedence.preferred-expires", EVERY, "the duration of a preferred presence does not count";
         PreferredRangeChecked "preferred-range-checked" "precedence.preferred-any-duration", EVERY, "a preferred presence may last no longer than a session may, four hours";
         PreferredForAll "preferred-for-all" "precedence.preferred-of-one-user", EVERY, "one user's preferred presence is everyone's";
@@ -328,6 +355,7 @@ mutants! {
         ReadShowsLastUser "read-shows-last-user" "precedence.users-isolated", EVERY, "a read shows the user whose presence was set last";
         IdOfAnother "id-of-another" r::READ_MEMBERS, EVERY, "a read carries another user's id";
         IdMissing "id-missing" r::READ_MEMBERS, EVERY, "a read carries no id";
+        ReadIsNonAuthoritative "read-is-203" r::READ_MEMBERS, EVERY, "a read is answered with 203";
         LaterUsersShareState "later-users-share-state" "precedence.users-isolated", EVERY, "the second and every later user are taken for one";
     }
     "unchanged" {
@@ -359,12 +387,14 @@ mutants! {
         ErrorMessageEmpty "error-message-empty" r::ERROR_ENVELOPE, EVERY, "an error's message is empty";
         ErrorMessageObject "error-message-object" r::ERROR_ENVELOPE, EVERY, "an error's message is an object with a language";
         UnauthorizedIsBare "unauthorized-is-bare" r::ERROR_ENVELOPE, EVERY, "only a 401 has no error body";
+        FrameErrorsAreHtml "frame-errors-are-html" r::ERROR_ENVELOPE, EVERY, "404, 405 and 415 are the framework's own HTML pages";
     }
     "concurrency" {
         LostUpdate "lost-update" "precedence.applications-isolated", EVERY, "two calls at once may lose one: state is read, then written back whole";
         EverySeventhLost "every-seventh-lost" r::APPLICATION_ROLE, EVERY, "every seventh accepted call is not applied";
         ReadsCachedUntilCall "reads-cached-until-call" "fade.first-timeout", EVERY, "a read is repeated from a cache until the next call";
         ReadsCachedThrice "reads-cached-thrice" "precedence.highest-wins", EVERY, "a read is repeated three times from a cache, whatever happens";
+        ReadsCachedForSeconds "reads-cached-for-30-seconds" "precedence.highest-wins", EVERY, "a read is repeated from a cache for 30 seconds, whatever happens";
         WrittenAtNextCall "written-at-next-call" r::APPLICATION_ROLE, EVERY, "a call is applied only when the next one arrives";
     }
 }

@@ -27,6 +27,7 @@ variants! {
     TieSmallestId "tie-smallest-id" "precedence.any-activity-of-the-highest", "of equal sessions that of the application with the smallest id gives the activity";
     BoundariesClosed "boundaries-closed" "fade.boundary", "exactly at a timeout or the expiry what was before still shows";
     Jitter "jitter" "fade.boundary", "timeouts and expiry come up to 3 ms late";
+    VisibleLate "visible-late" "http.propagation", "calls are visible two seconds after they were accepted; the target file says so";
 
     PairCaseAccepted "pair-case-accepted" r::PAIR_CASE, "letter case of availability and activity does not matter";
     MemberCaseAccepted "member-case-accepted" r::BODY_MEMBER_CASE, "letter case of member names does not matter";
@@ -41,6 +42,9 @@ variants! {
     NullSessionAccepted "null-session-accepted" r::SESSION_ID_REQUIRED, "where the profile permits it, a sessionId may be absent or null";
     SessionCaseSensitive "session-case-sensitive" "permissions.session-id-letter-case", "letter case of the sessionId matters";
     UncommonTypesAccepted "uncommon-types-accepted" r::CONTENT_TYPE, "`text/json`, `+json` types and other charsets are accepted";
+    ContentEncodingIgnored "content-encoding-ignored" r::CONTENT_TYPE, "a `Content-Encoding` is ignored, and the body read as it is";
+    LoneSurrogatesAccepted "lone-surrogates-accepted" r::BODY_JSON, "half of a surrogate pair is read as a replacement character";
+    LoneSurrogatesRefused "lone-surrogates-refused" r::BODY_JSON, "half of a surrogate pair is refused wherever it stands, in an unknown member, too";
 
     CalendarUnitsAccepted "calendar-units-accepted" r::DURATION_CALENDAR, "where the profile permits it, weeks, months and years are accepted";
     IsoSpellingsAccepted "iso-spellings-accepted" r::DURATION_ISO, "where the profile permits it, every spelling of ISO 8601 is accepted";
@@ -51,6 +55,7 @@ variants! {
     AbsentIsAnHour "absent-means-an-hour" "fade.default-expiration-unstated", "where the profile permits it, a session without expirationDuration lasts an hour";
     AbsentIsFourHours "absent-means-four-hours" "fade.default-expiration-unstated", "where the profile permits it, a session without expirationDuration lasts four hours";
     AbsentIsAMinute "absent-means-a-minute" "fade.default-expiration-unstated", "where the profile permits it, a session without expirationDuration lasts a minute";
+    AbsentIsForever "absent-means-forever" "fade.default-expiration-unstated", "where the profile permits it, a session without expirationDuration never expires";
 
     ExtraMembers "extra-members" "precedence.read-members", "a presence has more members than the three documented ones";
     BodyOnSuccess "body-on-success" r::SUCCESS_STATUS, "an accepted call answers with a JSON body";
@@ -79,11 +84,14 @@ variants! {
     KeyInParentheses "key-in-parentheses" r::PATH_SPELLING, "`/users('{id}')/…` is accepted";
     QualifiedActions "qualified-actions" r::PATH_SPELLING, "`/microsoft.graph.setPresence` is accepted";
     UserCaseSensitive "user-case-sensitive" r::PATH_SPELLING, "letter case of the user's id matters";
+    PercentEncodingKept "percent-encoding-kept" r::PATH_SPELLING, "a percent-encoded user's id names nobody";
     HeadAnswered "head-answered" r::METHOD, "HEAD is answered where GET is";
     OptionsAnswered "options-answered" r::METHOD, "OPTIONS is answered with 204 and `Allow`";
+    MethodsNotImplemented "methods-not-implemented" r::METHOD, "HEAD and OPTIONS are answered with 501";
     MePathMissing "me-path-missing" "permissions.me-path", "`/me` is not served";
 
     CredentialsBeforeMethod "credentials-before-method" "permissions.check-order", "credentials are checked before the method";
+    ContentTypeBeforeCredentials "content-type-before-credentials" "permissions.check-order", "the content type is checked before the credentials";
     UserBeforeCredentials "user-before-credentials" "permissions.check-order", "an unknown user is 404 whoever asks";
     BodyBeforePermission "body-before-permission" "permissions.check-order", "a good token's body is checked before its permission";
     BodyBeforeUser "body-before-user" "permissions.check-order", "the body is checked before the user";

@@ -92,6 +92,7 @@ pub(crate) fn calls() -> Vec<Ask> {
         "/v1.0/users('{user}')/presence/setPresence",
         "/v1.0/users/{user}/presence/microsoft.graph.setPresence",
         "/v1.0/users/FA8BF3DC-ECA7-46B7-BAD1-DB199B62AFC3/presence/setPresence",
+        "/v1.0/users/%66a8bf3dc-eca7-46b7-bad1-db199b62afc3/presence/setPresence",
         "/v1.0/users/a/presence/b",
     ] {
         calls.push(good().path(path));
@@ -108,10 +109,19 @@ pub(crate) fn calls() -> Vec<Ask> {
         user: 1,
         ..good().by("delegated_work").path("/v1.0/users/fa8bf3dc-eca7-46b7-bad1-db199b62afc3/presence/setPresence")
     });
+    calls.extend(others());
     calls.extend(heads());
     calls.extend(bodies());
     calls.extend(pairs());
     calls.extend(durations());
+    calls
+}
+
+fn others() -> Vec<Ask> {
+    let any = [Ask::clear("app"), Ask::prefer("Busy/Busy", None), Ask::unprefer()];
+    let mut calls: Vec<_> = any.into_iter().map(|call| call.by("anonymous")).collect();
+    calls.push(Ask::clear("app_b").by("app"));
+    calls.push(Ask::get().with("accept", "*/*"));
     calls
 }
 
@@ -126,9 +136,13 @@ fn heads() -> Vec<Ask> {
         "Application/JSON",
         "text/json",
         "application/ld+json",
+        "application/jsonx",
+        "text/plain; format=application/json",
     ] {
         calls.push(good().with("content-type", value));
     }
+    calls.push(good().with("content-type", "text/plain").by("anonymous"));
+    calls.push(good().with("content-encoding", "gzip"));
     calls.push(good().with("client-request-id", "1"));
     calls.push(good().with("accept-language", "pt-BR"));
     calls
@@ -163,6 +177,11 @@ fn bodies() -> Vec<Ask> {
         r#"{"sessionId":"$app","availability":"Busy","activity":"InACall","x":1}"#,
         r#"{"sessionId":"$app","availability":"Busy","activity":"InACall","@odata.type":"x"}"#,
         r#"{"sessionId":"$app","availability":"Busy","activity":"InACall","activity":"InAConferenceCall"}"#,
+        r#"{"sessionId":"$app","availability":"Busy","activity":"InACall","x":NaN}"#,
+        "{\"sessionId\":\"$app\",\"availability\":\"Busy\",\"activity\":\"InACall\",\"x\":\"a\tb\"}",
+        r#"{sessionId:"$app",availability:"Busy",activity:"InACall"}"#,
+        r#"{"sessionId":"$app","availability":"Busy","activity":"InACall","x":"\ud83c"}"#,
+        r#"{"sessionId":"$app\ud83c","availability":"Busy","activity":"InACall"}"#,
         r#"{"SessionId":"$app","Availability":"Busy","Activity":"InACall"}"#,
         r#"{"sessionId":"$app","availability":"Busy","activity":"InACall","ExpirationDuration":"PT1H"}"#,
         r#"{"sessionId":"$app","availability":"Busy","activity":"\u0049nACall"}"#,

@@ -88,6 +88,7 @@ async fn all_variants_together_still_serve() {
     for profile in Profile::ALL {
         let reference = reference(profile, Faults::none(), variants);
         assert_eq!(ask(&reference, &Ask::set("app", "Busy/InACall", "PT1H")).await.status, 200);
+        reference.advance(reference.settings().propagation);
         assert_eq!(ask(&reference, &Ask::get()).await.presence(), "Busy/InACall");
     }
 }

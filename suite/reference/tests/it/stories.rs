@@ -89,6 +89,7 @@ fn beside_others(pair: &str) -> Vec<Scenario> {
         stories.push(late);
         let mut cleared = vec![set("app", pair, "PT1H"), set("app_b", other, "PT1H")];
         cleared.extend([Do(Ask::clear("app_b")), see(), Do(Ask::clear("app")), see()]);
+        cleared.extend([Wait(200), set("app", other, "PT1H"), Wait(3500), see(), Wait(110), Do(Ask::clear("app"))]);
         stories.push(cleared);
         let both = Both(Ask::set("app", pair, "PT1H"), Ask::set("app_b", other, "PT1H"));
         stories.push(vec![both, see(), Wait(700), see()]);
@@ -116,6 +117,13 @@ fn refused(pair: &str) -> Vec<Scenario> {
 fn boundaries() -> Vec<Scenario> {
     let at = |wait| vec![Wait(7), set("app", "Available/Available", "PT20M"), Wait(wait), see()];
     let mut stories: Vec<_> = [300, 600, 1200].into_iter().map(at).collect();
+    // Some seconds before and after.
+    let near = |duration| {
+        let mut story = vec![set("app", "Available/Available", duration), Wait(285)];
+        story.extend([see(), Wait(30), see(), Wait(10), see(), Wait(10), see()]);
+        story
+    };
+    stories.extend(["PT1H", "PT5M", "PT5M30S"].map(near));
     let mut story = vec![set("app", "Away/Away", "PT1H"), set("app_b", "Busy/InACall", "PT5M")];
     story.extend([set("app_c", "Available/Available", "PT1H"), see(), Wait(310), see(), Wait(310), see()]);
     stories.push(story);
@@ -159,6 +167,12 @@ fn preferences() -> Vec<Scenario> {
             see(),
         ],
         vec![set("Busy/InACall"), prefer("Busy/InACall", None), see(), prefer("Away/Away", Some("x")), see()],
+        [100_000, 600_000]
+            .into_iter()
+            .flat_map(|wait| ["Busy/Busy", "Away/Away"].map(|pair| (wait, pair)))
+            .flat_map(|(wait, pair)| [prefer(pair, None), Wait(wait), set("Busy/InACall"), see(), unprefer()])
+            .collect(),
+        vec![set("Busy/InACall"), prefer("Busy/Busy", None), prefer("Away/Away", None), see()],
         vec![
             set("Busy/InACall"),
             prefer("DoNotDisturb/DoNotDisturb", Some("P1D")),

@@ -120,8 +120,30 @@ async fn operations_and_credentials_are_looked_at() {
         (true, "answered 200"),
     ];
     assert_eq!(operations, wanted);
+    let absent = "the target has no set-user-preferred-presence: it answered 501 ([operations] of the target file)";
+    assert_eq!(probe.absent, [(Operation::SetUserPreferredPresence, absent.to_owned())].into());
     let usable: Vec<_> = probe.credentials.iter().map(|(name, found)| (name.as_str(), found.is_usable)).collect();
     assert_eq!(usable, [("app", true), ("app_b", false), ("reader", true)]);
+}
+
+/// What is not there is left out; what is there and does not work is for the cases to judge.
+#[tokio::test]
+async fn what_is_not_there_is_told() {
+    let (prefer, clear) = (Operation::SetUserPreferredPresence, Operation::ClearPresence);
+    let unprefer = Operation::ClearUserPreferredPresence;
+    let rows: [(Answering, Vec<Operation>, usize); 5] = [
+        (|_, _| 200, vec![], 0),
+        (|path, _| if path.ends_with("PreferredPresence") { 404 } else { 200 }, vec![prefer, unprefer], 0),
+        (|path, _| if path.ends_with("clearPresence") { 404 } else { 200 }, vec![], 0),
+        (|path, _| if path.ends_with("clearPresence") { 405 } else { 200 }, vec![clear], 0),
+        (|path, _| if path.ends_with("/presence") { 404 } else { 200 }, vec![], 1),
+    ];
+    for (answer, absent, n_warnings) in rows {
+        let probe = probe(&answering("http://h", answer).await).await;
+        assert_eq!(probe.absent.into_keys().collect::<Vec<_>>(), absent);
+        assert_eq!(probe.warnings.len(), n_warnings, "{:?}", probe.warnings);
+        assert!(probe.warnings.iter().all(|warning| warning.starts_with("get-presence answered 404, and what cannot")));
+    }
 }
 
 /// Of two plain requests that have little in common one is enough: cases will tell what is wrong with the other.
@@ -223,7 +245,8 @@ const PRESENCE: &str = r#"{"id": "u0", "availability": "Away", "activity": "Away
 async fn a_sessionid_that_is_not_the_tokens_stops_a_run_whatever_the_refusal() {
     let guessed =
         |is_application_guessed| Settings { is_application_guessed, ..settings("http://h", 1, ClockSettings::Wall) };
-    let rows: [(bool, fn(&str, &str, &str) -> (u16, &'static str), Reach); 5] = [
+    type Answers = fn(&str, &str, &str) -> (u16, &'static str);
+    let rows: [(bool, Answers, Reach); 5] = [
         // Nobody said whose token it is.
         (true, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (400, "no") }, Reach::NoRole),
         (true, |method, _, _| if method == "GET" { (200, PRESENCE) } else { (200, "") }, Reach::Fine),

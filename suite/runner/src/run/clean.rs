@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use setpresence_core::event::{Answer, Outcome};
+use setpresence_core::judge;
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::Request;
 use setpresence_core::spec::Operation;
@@ -19,6 +20,14 @@ pub(super) const LONGEST_SESSION: std::time::Duration = std::time::Duration::fro
 /// What is added to be past a boundary and not on it.
 const PAST_BOUNDARY: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// What is added to the propagation delay, so that a read comes after it and not with it.
+pub(super) const AFTER_PROPAGATION: std::time::Duration = std::time::Duration::from_millis(1);
+
+/// When a call must be visible that was answered then: at once, unless the target is said to need time for that.
+pub(super) fn visible_by(propagation: std::time::Duration, answered: Moment) -> Moment {
+    if propagation.is_zero() { Moment::START } else { answered.later(propagation).later(AFTER_PROPAGATION) }
+}
+
 /// When a session is gone by itself that was last set now.
 pub(super) fn gone_by(world: &World<'_>, now: Moment) -> Moment {
     let slack = world.target.settings().slack;
@@ -32,6 +41,7 @@ pub(super) fn unknown(world: &World<'_>) -> Dirt {
     Dirt {
         sessions: applications.map(|application| (application, Held { until, is_stuck: false })).collect(),
         preferred: Some(Preferred::Clearable),
+        visible: Moment::START,
         is_unknown: true,
         ..Dirt::default()
     }
@@ -83,6 +93,7 @@ pub(super) async fn try_clearing(world: &World<'_>, clearing: &mut Clearing, use
 /// Clears what can be cleared; returns what is left.
 pub(super) async fn make_ready(world: &World<'_>, clearing: &Clearing, user: &str, mut dirt: Dirt) -> Dirt {
     dirt.settle(world.clock.now());
+    let before = dirt.clone();
     let applications: Vec<String> = dirt.sessions.keys().cloned().collect();
     for application in applications {
         if !clearing.applications.contains(&application) || dirt.sessions[&application].is_stuck {
@@ -109,6 +120,9 @@ pub(super) async fn make_ready(world: &World<'_>, clearing: &Clearing, user: &st
         if !is_cleared && !dirt.is_unknown {
             world.note_clearing_failed(format!("clear-user-preferred-presence does not work: {}", said(&outcome)));
         }
+    }
+    if dirt != before {
+        dirt.visible = visible_by(world.target.settings().slack.propagation, world.clock.now());
     }
     if dirt.is_unknown {
         dirt = look_at_unknown(world, user, dirt).await;
@@ -141,8 +155,7 @@ pub(super) async fn clear_session(world: &World<'_>, actor: &str, user: &str, se
 /// Whether a user is seen to be Offline, and so to have no session.
 pub(super) async fn shows_offline(world: &World<'_>, user: &str) -> bool {
     let Ok(answer) = send(world, Operation::GetPresence, "reader", user, None).await else { return false };
-    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-    answer.status == 200 && body.get("availability").and_then(Value::as_str) == Some("Offline")
+    judge::presence_shown(&answer).is_some_and(|shown| shown.starts_with("Offline/"))
 }
 
 fn is_cleared(answer: &Answer) -> bool {

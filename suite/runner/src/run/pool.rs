@@ -19,6 +19,8 @@ pub(super) struct Dirt {
     pub(super) strays: BTreeMap<Stray, Held>,
     /// A preferred presence.
     pub(super) preferred: Option<Preferred>,
+    /// When everything that was done to the user must be visible: until then a read may show what was before.
+    pub(super) visible: Moment,
     /// Whether the run has not seen to this user yet: then all of this is only feared.
     pub(super) is_unknown: bool,
 }
@@ -64,6 +66,7 @@ impl Dirt {
             self.strays.entry(stray).or_insert(held).extend(held);
         }
         self.preferred = self.preferred.max(other.preferred);
+        self.visible = self.visible.max(other.visible);
     }
 
     /// Whether a case that sets these applications' sessions first need not mind what is left.

@@ -9,10 +9,19 @@ use setpresence_core::moment::Moment;
 use setpresence_core::plan::{Action, UserSlot};
 use setpresence_core::spec::{Operation, Presence};
 
-/// What is added to the propagation delay, so that a read comes after it and not with it.
-const AFTER_PROPAGATION: Duration = Duration::from_millis(1);
+use super::clean::{AFTER_PROPAGATION, visible_by};
+
 /// How often a read is repeated at most while a call may not be visible yet.
 const LOOKS: u32 = 10;
+
+/// A user as a case gets it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    /// Whether nothing stands on it.
+    pub(super) is_clean: bool,
+    /// When everything must be visible that was done to it before.
+    pub(super) visible: Moment,
+}
 
 /// What a case knows of its calls that may not be visible yet.
 ///
@@ -37,20 +46,20 @@ pub(super) struct Settling {
 }
 
 impl Settling {
-    /// Nothing is called yet; users that are clean show that they are Offline.
-    pub(super) fn new(propagation: Duration, clean: Vec<bool>) -> Self {
-        let offline = clean
-            .into_iter()
-            .enumerate()
-            .filter(|(_, is_clean)| *is_clean)
-            .map(|(slot, _)| (UserSlot::Pool(slot), Presence::OFFLINE.to_string()))
-            .collect();
+    /// The case has called nothing yet; users that are clean show that they are Offline, once what made them so must be
+    /// visible: until then it counts as one of the calls that may not be.
+    pub(super) fn new(propagation: Duration, users: Vec<Given>, start: Moment) -> Self {
+        // When they were cleaned in real time nobody noted: just now at the latest.
+        let is_cleaned = !propagation.is_zero() && users.iter().any(|user| user.visible > Moment::START);
+        let visible = users.iter().map(|user| user.visible).max().unwrap_or(Moment::START);
+        let slots = || users.iter().enumerate().map(|(slot, user)| (UserSlot::Pool(slot), user));
+        let offline = slots().filter(|(_, user)| user.is_clean && user.visible <= start);
         Self {
             propagation,
-            shown: offline,
-            pending: Vec::new(),
-            visible: Moment::START,
-            visible_really: None,
+            shown: offline.map(|(slot, _)| (slot, Presence::OFFLINE.to_string())).collect(),
+            pending: slots().filter(|(_, user)| user.visible > start).map(|(slot, _)| slot).collect(),
+            visible,
+            visible_really: is_cleaned.then(|| Instant::now() + propagation + AFTER_PROPAGATION),
             now: None,
             is_repeated: false,
         }
@@ -96,7 +105,7 @@ impl Settling {
                 self.changed();
                 self.is_repeated = false;
                 self.pending.push(action.user);
-                self.visible = seen.span.to.later(self.propagation).later(AFTER_PROPAGATION);
+                self.visible = self.visible.max(visible_by(self.propagation, seen.span.to));
             }
             return None;
         }

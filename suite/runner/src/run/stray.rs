@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde::Deserialize;
 use setpresence_core::event::{Observation, Outcome};
@@ -11,14 +10,12 @@ use setpresence_core::judge;
 use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::Operation;
 
-use super::clean;
+use super::clean::{self, AFTER_PROPAGATION};
 use super::pool::{Clearing, Dirt};
 use super::world::World;
 
 /// How often a user is looked at while the clearing may not be visible yet.
 const LOOKS: u32 = 10;
-/// What is added to the propagation delay, so that the last look comes after it and not with it.
-const AFTER_PROPAGATION: Duration = Duration::from_millis(1);
 
 /// Who set a session, and the id that was sent with it, where one can be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

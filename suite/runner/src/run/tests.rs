@@ -12,7 +12,7 @@ use setpresence_core::judge::Verdict;
 
 use super::*;
 use crate::settings::{ClockSettings, Settings};
-use crate::testing::{Clears, Fake, get, manual, plan, prefer, set, settings};
+use crate::testing::{Clears, Fake, clear, get, manual, plan, prefer, set, settings};
 
 async fn run_all(target: &Target, plans: Vec<Plan>, options: &Options) -> (Vec<CaseRecord>, RunEnd) {
     let mut records = Vec::new();

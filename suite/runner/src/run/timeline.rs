@@ -15,7 +15,7 @@ use tracing::debug;
 
 use super::kept::OnlyKept;
 use super::pool::{Clearing, Dirt, Held, Need, Preferred};
-use super::settle::Settling;
+use super::settle::{Given, Settling};
 use super::stray::Stray;
 use super::world::{Urgency, World};
 use super::{Job, clean, kept, measure, stray};
@@ -90,8 +90,8 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
         }
         Job::Case(_, plan) => {
             let ids: Vec<&str> = users.iter().map(|(_, id, _)| id.as_str()).collect();
-            let clean = users.iter().map(|(_, _, dirt)| need.is_sensitive && dirt.is_clean()).collect();
-            let mut seen = act(world, plan, &ids, clean).await;
+            let given = |dirt: &Dirt| Given { is_clean: need.is_sensitive && dirt.is_clean(), visible: dirt.visible };
+            let mut seen = act(world, plan, &ids, users.iter().map(|(_, _, dirt)| given(dirt)).collect()).await;
             seen.only_kept = kept::look(world, plan, &ids, &seen).await;
             for (slot, (_, _, dirt)) in users.iter_mut().enumerate() {
                 let strays = stray::left(world, &clearing, plan, &seen.observations, slot);
@@ -104,11 +104,11 @@ pub(super) async fn drive(world: &World<'_>, clearing: Arc<Clearing>, seated: Se
     Done { job, need, users, ran }
 }
 
-async fn act(world: &World<'_>, plan: &Plan, users: &[&str], clean: Vec<bool>) -> Seen {
+async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) -> Seen {
     let urgency = Urgency::of(plan.lasts());
     let start = world.begin(plan.lasts()).await;
     let mut seen = Seen { began: start, ..Seen::default() };
-    let mut settling = Settling::new(world.target.settings().slack.propagation, clean);
+    let mut settling = Settling::new(world.target.settings().slack.propagation, given, start);
     let owner = users.first().copied().unwrap_or_default();
     // A request cannot be sent before the one before it is answered, and that is not lateness.
     let mut ready = start;
@@ -212,6 +212,7 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     let mut preferred = false;
     let mut longest = Some(clean::gone_by(world, now));
     let mut was_set = false;
+    let mut visible = Moment::START;
     for (action, observation) in plan.actions.iter().zip(observations) {
         if action.user != UserSlot::Pool(slot) {
             continue;
@@ -220,7 +221,12 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
             Outcome::Answer(answer) => Some(answer.status),
             Outcome::Lost(_) => None,
         };
+        if action.operation != Operation::GetPresence {
+            visible = clean::visible_by(world.target.settings().slack.propagation, observation.span.to);
+        }
         let is_refused = status.is_some_and(|status| (400..500).contains(&status));
+        // Nobody is there who could have applied it.
+        let is_absent = matches!(status, Some(404 | 405 | 501));
         let is_done = status.is_some_and(|status| (200..300).contains(&status));
         let application = action.actor.as_deref().and_then(|actor| world.application(actor));
         match action.operation {
@@ -234,7 +240,9 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
             Operation::ClearPresence if is_done => {
                 application.map(|id| sessions.remove(&id));
             }
-            Operation::SetUserPreferredPresence => preferred |= !is_refused || plan.leaves_preferred,
+            Operation::SetUserPreferredPresence => {
+                preferred |= !is_absent && (!is_refused || plan.leaves_preferred);
+            }
             Operation::ClearUserPreferredPresence if is_done => preferred = plan.leaves_preferred,
             _ => {}
         }
@@ -254,7 +262,7 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
         .into_iter()
         .map(|stray| (stray, Held { until: Some(clean::gone_by(world, now)), is_stuck: false }))
         .collect();
-    Dirt { sessions, strays, preferred: preferred.then_some(Preferred::Clearable), is_unknown: false }
+    Dirt { sessions, strays, preferred: preferred.then_some(Preferred::Clearable), visible, is_unknown: false }
 }
 
 /// What of a body says how long its session lasts; bodies of megabytes are passed over without being kept.

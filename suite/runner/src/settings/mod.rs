@@ -37,7 +37,7 @@ pub const UNKNOWN_USER: &str = "00000000-0000-4000-8000-000000000000";
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// How far a clock that moves by itself may stray: scheduling and clock drift, not network delay, which is measured.
 pub const TOLERANCE: Duration = Duration::from_secs(2);
-/// How long a request may be put off by 429 and 503: one window of Graph's limit on reads (source G).
+/// How long a request may be put off by 429, and by 503 with `Retry-After`: one window of Graph's limit on reads (source G).
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// What stands for a token where a target is given without one: such a target does not look at it.
 const PLACEHOLDER_TOKEN: &str = "setpresence-placeholder-token";
@@ -74,7 +74,7 @@ pub struct Settings {
     pub waivers: Vec<Waiver>,
     /// How long one request may take.
     pub timeout: Duration,
-    /// How long one request may be put off by 429 and 503.
+    /// How long one request may be put off by 429, and by 503 with `Retry-After`.
     pub patience: Duration,
     /// How fast requests may follow each other.
     pub rate: Rate,

@@ -37,7 +37,7 @@ type Served = Pin<Box<dyn Future<Output = Result<Raw, Lost>> + Send>>;
 
 /// How requests reach the target.
 pub(super) enum Face {
-    Nearby(Nearby),
+    Nearby(Box<Nearby>),
     Http {
         client: reqwest::Client,
         /// The variable that may send connections by way of a proxy.
@@ -62,7 +62,7 @@ impl fmt::Debug for Face {
 impl Face {
     pub(super) fn http(settings: &Settings, lookup: Lookup<'_>) -> Result<Self, RunError> {
         if let Some(nearby) = Nearby::of(settings) {
-            return Ok(Self::Nearby(nearby));
+            return Ok(Self::Nearby(Box::new(nearby)));
         }
         let client = http_client::builder_for_target(&settings.base_url, &settings.tls)?
             .http1_only()
@@ -146,8 +146,8 @@ where
             };
             match AssertUnwindSafe(served).catch_unwind().await {
                 Ok(Ok(raw)) => Ok(raw),
-                Ok(Err(error)) => Err(fault::broken(&*error, 0)),
-                Err(_) => Err(Lost { fault: Fault::Broken, detail: "the service panicked".to_owned() }),
+                Ok(Err(error)) => Err(Lost { fault: Fault::Crashed, ..fault::broken(&*error, 0) }),
+                Err(_) => Err(Lost { fault: Fault::Crashed, detail: "the service panicked".to_owned() }),
             }
         })
     })

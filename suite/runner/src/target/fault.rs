@@ -6,7 +6,7 @@ use std::io;
 use setpresence_core::event::{Fault, Lost};
 
 /// A body longer than this does not fit the buffers of a connection: the target has to read it before it can be sent.
-const BODY_LARGE: usize = 64 * 1024;
+pub(super) const BODY_LARGE: usize = 64 * 1024;
 
 /// What the TLS library says and what can be done about it.
 const TLS_HINTS: [(&str, &str); 10] = [

@@ -207,10 +207,36 @@ impl Target {
         (record, seen)
     }
 
-    /// The same, of which nobody keeps the request.
+    /// The same, of which nobody keeps the request. A connection that breaks is tried once more with another.
     pub(crate) async fn exchange_unkept(&self, call: Call<'_>, clock: &Timekeeper) -> Observation {
         let record = self.watcher.is_some().then(|| self.record(call, &self.settings.base_url));
-        self.observe(call, clock, record.as_ref()).await
+        let mut seen = self.observe(call, clock, record.as_ref()).await;
+        if let Outcome::Lost(lost) = &mut seen.outcome
+            && lost.fault == Fault::Broken
+        {
+            if self.breaks_alone(call).await {
+                lost.fault = Fault::Crashed;
+            }
+            seen.span = Span::between(seen.span.from, clock.now());
+        }
+        seen
+    }
+
+    /// Whether a request breaks a connection, too, that nothing else was sent over: one that was kept may have been closed
+    /// by right. Sent twice, a call does what it does once, so its answer is lost as before, and no more.
+    async fn breaks_alone(&self, call: Call<'_>) -> bool {
+        let token = call.actor.and_then(|actor| self.tokens.token(actor, call.owner));
+        let Ok(prepared) = request::prepare(&self.settings, call, token.as_ref()) else { return false };
+        // A larger body may be cut off by a target that answers before it has read all of it.
+        if prepared.body.as_ref().is_some_and(|body| body.len() > fault::BODY_LARGE) {
+            return false;
+        }
+        // Whoever is new has no connection yet.
+        let Ok(face) = Face::http(&self.settings, &|_| None) else { return false };
+        self.pacing.turn(call.operation).await;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let sent = tokio::time::timeout(self.settings.timeout, face.send(&prepared)).await;
+        matches!(sent, Ok(Err(Lost { fault: Fault::Broken, .. })))
     }
 
     async fn observe(&self, call: Call<'_>, clock: &Timekeeper, record: Option<&RequestRecord>) -> Observation {
@@ -306,6 +332,10 @@ impl Target {
             self.tell(call.purpose, record, &outcome, began.elapsed());
             let Some((status, pause)) = pause else { return (span, outcome) };
             if !patience.allows(pause) {
+                if status != 429 {
+                    // It may have broken down for good, so that is what it answered.
+                    return (span, outcome);
+                }
                 let detail = format!(
                     "the target answered {status} and asked for {} more; all {} of patience are used up",
                     human(pause),

@@ -317,8 +317,31 @@ async fn not_now_is_waited_out_while_patience_lasts() {
         Target::connect(Settings { patience: Duration::from_secs(5), ..settings(&base) }, &|_| None).await.unwrap();
     let wanted = "the target answered 429 and asked for 1 min more; all 5 s of patience are used up";
     assert_eq!(lost(exchange(&target, &request()).await.1), (Fault::Throttled, wanted.to_owned()));
-    let (base, _) = scripted(vec!["HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n".to_owned()]).await;
-    assert_eq!(answer(exchange_at(&base, &request()).await).status, 503);
+    // A 503 that does not end is judged, whatever it says of later.
+    for last in [not_now(503, "60"), "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n".to_owned()] {
+        let (base, _) = scripted(vec![last]).await;
+        assert_eq!(answer(exchange_at(&base, &request()).await).status, 503);
+    }
+}
+
+/// A connection that was kept may have been closed by right, so a campaign tries another before it blames the target.
+#[tokio::test]
+async fn what_breaks_is_tried_over_another_connection() {
+    for (second, fault) in [(OK, Fault::Broken), ("", Fault::Crashed)] {
+        let (base, seen) = scripted(vec![String::new(), second.to_owned()]).await;
+        let target = Target::connect(settings(&base), &|_| None).await.unwrap();
+        let (clock, request) = (Timekeeper::start(&ClockSettings::Wall), request());
+        let observation = target.exchange_unkept(call(&request, "app", &target.settings.users[0]), &clock).await;
+        assert_eq!(lost(observation.outcome).0, fault);
+        let seen = seen.await.unwrap();
+        assert_eq!((seen.len(), target.sent()), (2, 2));
+        assert_eq!(seen[0], seen[1], "it is the same request");
+    }
+    // In a run nothing is sent twice that might count.
+    let (base, seen) = scripted(vec![String::new()]).await;
+    let (fault, detail) = lost(exchange_at(&base, &request()).await);
+    assert_eq!(fault, Fault::Broken, "{detail}");
+    assert_eq!(seen.await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -345,7 +368,7 @@ async fn a_service_in_this_process_is_a_target() {
         assert!(answer.body.contains(part), "{}", answer.body);
     }
     let panicking = Request { path: "/panic".to_owned(), ..request() };
-    assert_eq!(lost(exchange(&target, &panicking).await.1), (Fault::Broken, "the service panicked".to_owned()));
+    assert_eq!(lost(exchange(&target, &panicking).await.1), (Fault::Crashed, "the service panicked".to_owned()));
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
 

@@ -1,4 +1,5 @@
-//! "Not now": 429, and 503 with `Retry-After`, are no verdict on a target.
+//! "Not now": 429, and 503 with `Retry-After`, are waited out. In the end a 429 is no verdict on a target; a 503 is one,
+//! as whatever broke down for good says the same.
 
 use std::time::{Duration, SystemTime};
 

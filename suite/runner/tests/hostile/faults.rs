@@ -1,7 +1,7 @@
 //! Every fault of a single answer, with the verdict that it must end in and the words that must name it.
 //!
-//! An answer that does not come, and a read that shows no presence, break a *should*, so they warn; where the
-//! connection or HTTP itself fails, nothing was judged; a whole answer that is wrong fails.
+//! An answer that does not come breaks a *should*, so it warns; where the connection or HTTP itself fails, or a read shows
+//! no presence, what was to be seen was not judged; a whole answer that is wrong fails.
 
 mod bombs;
 mod content;

@@ -21,6 +21,8 @@ fn what_a_read_shows() {
     let wrong = |level| (Class::WrongPresence, COVERED, level);
     let malformed = (Class::MalformedPresence, "precedence.read-members", Should);
     let status = |class| (class, "precedence.read-members", Should);
+    let other = status(Class::WrongSuccessStatus);
+    let odd = |status, shown: &str| Answer { status, ..presence(shown) };
     let busy = |level| shows(level, "Busy/InACall");
     let rows: Vec<Reading<'_>> = vec![
         ("as it must be", busy(Must), presence("Busy/InACall"), Verdict::Passed, vec![]),
@@ -29,30 +31,60 @@ fn what_a_read_shows() {
         ("wrong by a should", busy(Should), presence("Away/Away"), Verdict::Warned, vec![wrong(Should)]),
         ("on record", busy(May), presence("Away/Away"), Verdict::Observed, vec![]),
         ("on record, as it is", busy(May), presence("Busy/InACall"), Verdict::Observed, vec![]),
-        ("another success", busy(Must), Answer { status: 299, ..presence("Busy/InACall") }, Verdict::Passed, vec![]),
-        ("no JSON", busy(Must), answer(200, "no"), Verdict::Warned, vec![malformed]),
-        ("no body", busy(Must), answer(200, ""), Verdict::Warned, vec![malformed]),
-        ("no object", busy(Must), answer(200, "[]"), Verdict::Warned, vec![malformed]),
-        ("no activity", busy(Must), answer(200, r#"{"availability": "Busy"}"#), Verdict::Warned, vec![malformed]),
+        ("another success", busy(Must), odd(299, "Busy/InACall"), Verdict::Warned, vec![other]),
+        ("said not to be the target's own", busy(Must), odd(203, "Busy/InACall"), Verdict::Warned, vec![other]),
+        ("wrong, and another success", busy(Must), odd(203, "Away/Away"), Verdict::Failed, vec![other, wrong(Must)]),
+        ("another success, on record", busy(May), odd(203, "Busy/InACall"), Verdict::Observed, vec![]),
+        ("no JSON", busy(Must), answer(200, "no"), Verdict::Inconclusive, vec![malformed]),
+        ("no body", busy(Must), answer(200, ""), Verdict::Inconclusive, vec![malformed]),
+        ("no object", busy(Must), answer(200, "[]"), Verdict::Inconclusive, vec![malformed]),
+        ("no activity", busy(Must), answer(200, r#"{"availability": "Busy"}"#), Verdict::Inconclusive, vec![malformed]),
         (
             "not a text",
             busy(Must),
             answer(200, r#"{"availability": 1, "activity": "InACall"}"#),
-            Verdict::Warned,
+            Verdict::Inconclusive,
             vec![malformed],
         ),
         ("malformed, on record", busy(May), answer(200, "no"), Verdict::Inconclusive, vec![]),
-        ("not found", busy(Must), answer(404, ERROR), Verdict::Warned, vec![status(Class::UnexpectedStatus)]),
-        ("sent elsewhere", busy(Must), answer(302, ""), Verdict::Warned, vec![status(Class::UnexpectedStatus)]),
-        ("crashed", busy(Must), answer(500, ""), Verdict::Warned, vec![status(Class::ServerError)]),
-        ("crashed, 599", busy(Must), answer(599, ""), Verdict::Warned, vec![status(Class::ServerError)]),
-        ("no status of HTTP", busy(Must), answer(600, ""), Verdict::Warned, vec![status(Class::UnexpectedStatus)]),
+        ("not found", busy(Must), answer(404, ERROR), Verdict::Inconclusive, vec![status(Class::UnexpectedStatus)]),
+        ("sent elsewhere", busy(Must), answer(302, ""), Verdict::Inconclusive, vec![status(Class::UnexpectedStatus)]),
+        ("crashed", busy(Must), answer(500, ""), Verdict::Inconclusive, vec![status(Class::ServerError)]),
+        ("crashed, 599", busy(Must), answer(599, ""), Verdict::Inconclusive, vec![status(Class::ServerError)]),
+        (
+            "no status of HTTP",
+            busy(Must),
+            answer(600, ""),
+            Verdict::Inconclusive,
+            vec![status(Class::UnexpectedStatus)],
+        ),
         ("not allowed to read", busy(Must), answer(403, ERROR), Verdict::Inconclusive, vec![]),
         ("a bad token", busy(Must), answer(401, ERROR), Verdict::Inconclusive, vec![]),
         ("not now", busy(Must), answer(429, ERROR), Verdict::Inconclusive, vec![]),
     ];
     for (name, expect, answer, verdict, divergences) in rows {
         check(name, &judged(expect, answer), verdict, &divergences);
+    }
+}
+
+/// What a read hides is not judged, whatever level it has; only where its form is what the case is about, that is.
+#[test]
+fn what_cannot_be_read_is_judged_where_the_form_of_reads_is() {
+    let malformed = |class| (class, "precedence.read-members", Should);
+    for level in [Must, Should] {
+        for (status, class) in [(404, Class::UnexpectedStatus), (503, Class::ServerError)] {
+            let unread = || seen(vec![answer(200, ""), answer(status, ERROR)]);
+            let mut plan = after_a_set(shows(level, "Busy/InACall"));
+            let judgement = judge(&plan, &context(), &unread());
+            check("the state", &judgement, Verdict::Inconclusive, &[malformed(class)]);
+            let reason = judgement.reason.unwrap_or_default();
+            assert!(
+                reason.starts_with("step 1 could not be read, so what it has to show was not judged: "),
+                "{reason}"
+            );
+            "precedence.read-members".clone_into(&mut plan.actions[1].covers);
+            check("the form", &judge(&plan, &context(), &unread()), Verdict::Warned, &[malformed(class)]);
+        }
     }
 }
 

@@ -7,6 +7,10 @@ use crate::spec::Level::{May, Must, Should};
 /// A request: its name, what is expected, the status that it is answered with, and what comes of it.
 type Answered<'r> = (&'r str, Option<Expectation>, u16, Verdict, &'r [Row<'r>]);
 
+/// A request of some method: its name, the method, what is expected, the status that it is answered with, and what comes of
+/// it.
+type ByMethod<'r> = (&'r str, &'r str, Option<Expectation>, u16, Verdict, &'r [Row<'r>]);
+
 /// A refusal: its name, all answers, what comes of it, and what its reason says.
 type Surrounded<'r> = (&'r str, Vec<Answer>, Verdict, &'r [Row<'r>], &'r str);
 
@@ -48,6 +52,50 @@ fn statuses_of_one_request() {
         let judgement = judge(&plan, &context(), &seen(vec![answer(*status, ERROR)]));
         check(name, &judgement, *verdict, divergences);
     }
+}
+
+/// RFC 9110 has 501 for methods that a server does not know, so that is an answer to another method, if not the one that
+/// it should be, and a breakdown anywhere else.
+#[test]
+fn a_method_that_is_not_known() {
+    const OTHER: &[Row<'_>] = &[(Class::WrongRefusalStatus, "http.method", Should)];
+    const CRASH: &[Row<'_>] = &[(Class::ServerError, "http.no-server-error", Must)];
+    let credentials = || at(Must, Wanted::Refused { statuses: vec![401], status_level: Must, is_plain: true });
+    let rows: Vec<ByMethod<'_>> = vec![
+        ("another method", "PUT", at(Should, refused(&[405])), 501, Verdict::Warned, OTHER),
+        ("whatever refuses it", "PUT", at(Should, refused(&[])), 501, Verdict::Warned, OTHER),
+        ("and bad credentials", "PUT", credentials(), 501, Verdict::Warned, OTHER),
+        ("either way", "OPTIONS", at(May, Wanted::Either), 501, Verdict::Observed, &[]),
+        ("another 5xx", "PUT", at(Should, refused(&[405])), 500, Verdict::Failed, CRASH),
+        ("the documented method", "POST", at(Must, refused(&[400])), 501, Verdict::Failed, CRASH),
+        ("the documented method, either way", "POST", at(May, Wanted::Either), 501, Verdict::Failed, CRASH),
+    ];
+    for (name, method, expect, status, verdict, divergences) in rows {
+        let level = expect.as_ref().and_then(|expect| expect.level).expect("a level");
+        let headers = vec!["allow".to_owned()];
+        let expect = expect.map(|expect| if status == 501 { Expectation { headers, ..expect } } else { expect });
+        let mut action = set(Role::Judged, "Busy/InACall", expect);
+        method.clone_into(&mut action.request.method);
+        action.request.is_other_method = method != "POST";
+        let judgement = judge(&plan(level, vec![action]), &context(), &seen(vec![answer(status, ERROR)]));
+        check(name, &judgement, verdict, divergences);
+    }
+}
+
+/// What was answered with it changed nothing, which is judged as after any refusal.
+#[test]
+fn a_method_that_is_not_known_changes_nothing() {
+    let after = |shown: &str| {
+        let mut put = set(Role::Judged, "Busy/InACall", at(Should, refused(&[405])));
+        "PUT".clone_into(&mut put.request.method);
+        put.request.is_other_method = true;
+        let plan = plan(Should, vec![put, get(Role::After, shows(Should, "Offline/Offline"))]);
+        judge(&plan, &context(), &seen(vec![answer(501, ERROR), presence(shown)]))
+    };
+    let other = (Class::WrongRefusalStatus, "http.method", Should);
+    check("nothing", &after("Offline/Offline"), Verdict::Warned, &[other]);
+    let changed = (Class::StateChanged, COVERED, Should);
+    check("something", &after("Busy/InACall"), Verdict::Warned, &[other, changed]);
 }
 
 #[test]
@@ -147,7 +195,13 @@ fn a_refusal_with_its_twin_and_its_mark() {
         ("the mark does not show", vec![yes(), yes(), busy()], Verdict::Inconclusive, &[], "shows Busy/Busy"),
         ("the mark cannot be read", vec![yes(), yes(), no()], Verdict::Inconclusive, &[], "could not be read"),
         ("the case ended early", vec![yes(), yes(), away()], Verdict::Inconclusive, &[], "was not finished"),
-        ("the last read failed", vec![yes(), yes(), away(), no(), yes()], Verdict::Warned, &[malformed], ""),
+        (
+            "the last read failed",
+            vec![yes(), yes(), away(), no(), yes()],
+            Verdict::Inconclusive,
+            &[malformed],
+            "not judged",
+        ),
         ("it was forbidden", vec![yes(), yes(), away(), no(), answer(403, "")], Verdict::Inconclusive, &[], "403"),
     ];
     for (name, answers, verdict, divergences, reason) in rows {

@@ -27,6 +27,21 @@ fn steps(text: &str) -> String {
     format!("\n[[step]]\ndo = \"set-presence\"\n{text}\nexpect.outcome = \"accepted\"\n")
 }
 
+/// A first look finds out what no target file says.
+#[test]
+fn what_is_found_to_be_absent() {
+    let absent = [(Operation::SetPresence, "it answered 404".to_owned())].into();
+    let whole = planned(SET, &able());
+    let Planned::Run(plan) = whole.clone() else { panic!("{whole:?}") };
+    let Planned::Skipped(skipped) = whole.unless_absent(&absent) else { panic!("it is run") };
+    assert_eq!((skipped.reason.as_str(), &skipped.id, skipped.level), ("it answered 404", &plan.id, plan.level));
+    assert_eq!((skipped.requirements, skipped.lasts), (plan.requirements.clone(), plan.lasts()));
+    let left_out = planned(SET, &without(Operation::SetPresence));
+    assert_eq!(left_out.clone().unless_absent(&absent), left_out, "why it was left out before stands");
+    let read = planned(READ, &able());
+    assert_eq!(read.clone().unless_absent(&absent), read, "nothing of it is absent");
+}
+
 #[test]
 fn what_a_target_lacks() {
     let twin = format!("twin = {{ as = \"app_c\" }}{}", steps("").replace("\"accepted\"", "\"refused\""));

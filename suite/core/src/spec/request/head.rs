@@ -1,5 +1,6 @@
 //! What the headers say of the body.
 
+use super::rules::Quoted;
 use super::{Level, Problem, Rule};
 
 /// The headers that bear on how a body is read: every Content-Type, and Content-Encoding.
@@ -59,14 +60,17 @@ impl<'a> Head<'a> {
 
     /// Whether the body may be something else than UTF-8 JSON by right, so that its bytes prove nothing.
     pub(super) fn is_opaque(&self) -> bool {
-        self.coding == Coding::Other || self.kinships().contains(&Kinship::OtherCharset)
+        !self.is_plain() && (self.coding == Coding::Other || self.kinships().contains(&Kinship::OtherCharset))
     }
 
     pub(super) fn problems(&self) -> Vec<Problem> {
+        if self.is_plain() {
+            return Vec::new();
+        }
         let kinships = self.kinships();
         let listed = || {
-            let values = self.content_types.iter().map(|value| super::rules::quote(&String::from_utf8_lossy(value)));
-            values.collect::<Vec<_>>().join(" and ")
+            let quoted = |value: &&[u8]| Quoted(&String::from_utf8_lossy(value)).to_string();
+            self.content_types.iter().map(quoted).collect::<Vec<_>>().join(" and ")
         };
         let problem = |rule, level, detail| Problem { rule, level, member: None, position: None, detail };
         let mut problems = Vec::new();
@@ -117,9 +121,10 @@ fn kinship(media_type: &[u8]) -> Kinship {
         _ => return Kinship::Foreign,
     };
     let mut n_charsets = 0_usize;
-    // RFC 9110 permits empty parameters, as in `application/json;`.
-    for parameter in parts.filter(|parameter| !parameter.is_empty()) {
+    for parameter in parts {
         kinship = kinship.max(match parameter_of(parameter) {
+            // RFC 9110 has empty parameters, as in `application/json;`, but no document of the profiles does.
+            _ if parameter.is_empty() => Kinship::Uncommon,
             Some((name, value)) if name.eq_ignore_ascii_case(b"charset") => {
                 n_charsets += 1;
                 if value.eq_ignore_ascii_case(b"utf-8") { Kinship::Json } else { Kinship::OtherCharset }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::members::{Kind, decode, members};
-use super::rules::{self, Given, Slot, quote};
+use super::rules::{self, Given, Quoted, Slot};
 use super::{Head, Level, Limits, Member, Position, Problem, Profile, Reading, Rule, SetPresence, plain, text};
 
 /// How many undocumented members are named one by one; a body can hold a hundred thousand.
@@ -15,7 +15,7 @@ pub(super) fn read<'a>(head: &Head<'_>, body: &'a [u8], profile: &Profile, limit
 
 /// The same by way of every rule, whatever the request.
 pub(super) fn read_thoroughly<'a>(head: &Head<'_>, body: &'a [u8], profile: &Profile, limits: Limits) -> Reading<'a> {
-    let mut reader = Reader { body, problems: head.problems(), is_opaque: head.is_opaque() };
+    let mut reader = Reader { body, problems: head.problems(), is_opaque: head.is_opaque(), is_utf8: true };
     let request = reader.request(profile, limits);
     Reading { request, problems: reader.problems }
 }
@@ -24,6 +24,8 @@ struct Reader<'a> {
     body: &'a [u8],
     problems: Vec<Problem>,
     is_opaque: bool,
+    /// Whether all of the body is.
+    is_utf8: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -47,6 +49,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let (text, first_bad) = text::in_place(unmarked);
+        self.is_utf8 = first_bad.is_none();
         let kind = match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
             Ok(_) => Kind::of(&text),
             Err(_) if self.is_opaque => return Some(SetPresence::UNKNOWN),
@@ -91,9 +94,11 @@ impl<'a> Reader<'a> {
             return Some(SetPresence::UNKNOWN);
         }
         let place = start + offset_of(unmarked, error.line(), error.column());
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default();
-        self.report(Rule::NotJson, Level::Must, Some(place), format!("the body is not JSON: {message}"));
+        let mut detail = format!("the body is not JSON: {error}");
+        // The place is told apart from the detail: without the last five words, ` at line 1 column 2`.
+        let end = detail.rmatch_indices(' ').nth(4).map_or(detail.len(), |(end, _)| end);
+        detail.truncate(end);
+        self.report(Rule::NotJson, Level::Must, Some(place), detail);
         None
     }
 
@@ -112,7 +117,7 @@ impl<'a> Reader<'a> {
             let Some(slot) = known.filter(|_| !is_garbled) else {
                 n_unknown += 1;
                 if n_unknown <= N_UNKNOWN_NAMED_MAX {
-                    let detail = format!("{} is not a documented member", quote(&name));
+                    let detail = format!("{} is not a documented member", Quoted(&name));
                     self.report(Rule::UnknownMember, Level::May, Some(place(name_json)), detail);
                 }
                 continue;
@@ -146,7 +151,8 @@ impl<'a> Reader<'a> {
 
     /// Whether some of these bytes are not UTF-8.
     fn is_garbled(&self, offset: usize, len: usize) -> bool {
-        self.body.get(offset..offset + len).is_some_and(|bytes| std::str::from_utf8(bytes).is_err())
+        let is_garbled = |bytes| std::str::from_utf8(bytes).is_err();
+        !self.is_utf8 && self.body.get(offset..offset + len).is_some_and(is_garbled)
     }
 }
 
@@ -159,8 +165,11 @@ fn offset_of(text: &[u8], line: usize, column: usize) -> usize {
 
 /// Whether two names differ in nothing but letter case, as the most lenient reader compares.
 pub(super) fn same_but_for_case(one: &str, other: &str) -> bool {
+    if one.eq_ignore_ascii_case(other) {
+        return true;
+    }
     if one.is_ascii() && other.is_ascii() {
-        return one.eq_ignore_ascii_case(other);
+        return false;
     }
     // Upper case first, so that letters with one upper case between them, such as the long s, are the same.
     let fold = |text| str::chars(text).flat_map(char::to_uppercase).flat_map(char::to_lowercase);

@@ -5,6 +5,7 @@
 //! against it counts, because a service that reads so is not wrong.
 
 use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 
 use super::members::{Kind, decode};
 use super::reading::same_but_for_case;
@@ -221,8 +222,8 @@ impl Pair {
         let slot = if is_to_blame { availability } else { activity };
         let offset = slot.candidates.iter().find(|candidate| candidate.given.is_text())?.offset;
         let shown = match (availability.texts().next(), activity.texts().next()) {
-            (Some(availability), Some(activity)) => format!("{} with {}", quote(availability), quote(activity)),
-            (one, other) => one.or(other).map(quote)?,
+            (Some(availability), Some(activity)) => format!("{} with {}", Quoted(availability), Quoted(activity)),
+            (one, other) => one.or(other).map(|text| Quoted(text).to_string())?,
         };
         Some(slot.finding(rule, level, offset, format!("{shown} {reason} in {profile}")))
     }
@@ -259,7 +260,7 @@ fn session_id_rules(given: &Given<'_>, profile: &Profile) -> Vec<(Rule, Level, S
             vec![(Rule::SessionIdBlank, Level::Should, format!("`{member}` is empty"))]
         }
         Given::Text { text, .. } if text.trim().len() < text.len() => {
-            vec![(Rule::SessionIdBlank, Level::Should, format!("`{member}` {} has blanks around it", quote(text)))]
+            vec![(Rule::SessionIdBlank, Level::Should, format!("`{member}` {} has blanks around it", Quoted(text)))]
         }
         Given::Text { .. } | Given::Garbled => Vec::new(),
     }
@@ -282,7 +283,7 @@ fn duration_rules(given: &Given<'_>, profile: &Profile) -> Vec<(Rule, Level, Str
         }
         Given::Text { text, .. } => text,
     };
-    let shown = quote(text);
+    let shown = Quoted(text);
     let duration = DurationText::read(text);
     let mut against: Vec<(Rule, Level, String)> = Vec::new();
     for deviation in duration.deviations().iter() {
@@ -372,9 +373,18 @@ fn wrong_kind(member: Member, kind: Kind) -> String {
 }
 
 /// A text for a message: escaped, and shortened if it is long.
-pub(super) fn quote(text: &str) -> String {
-    let mut chars = text.chars();
-    let shown: String = chars.by_ref().take(N_SHOWN_MAX).flat_map(char::escape_debug).collect();
-    let ellipsis = if chars.next().is_some() { "…" } else { "" };
-    format!("`{shown}{ellipsis}`")
+pub(super) struct Quoted<'t>(pub(super) &'t str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.0.char_indices().nth(N_SHOWN_MAX).map_or(self.0.len(), |(end, _)| end);
+        let (shown, rest) = self.0.split_at(end);
+        f.write_char('`')?;
+        if shown.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\')) {
+            f.write_str(shown)?;
+        } else {
+            shown.chars().try_for_each(|next| write!(f, "{}", next.escape_debug()))?;
+        }
+        f.write_str(if rest.is_empty() { "`" } else { "…`" })
+    }
 }

@@ -33,9 +33,12 @@ async fn server(answers: &'static [Option<(u16, &'static str)>]) -> String {
     base
 }
 
+/// What each connection gives in turn; nothing where it breaks.
+type Answers = &'static [Option<(u16, &'static str)>];
+
 #[tokio::test]
 async fn an_answer_that_a_new_connection_does_not_give_is_told() {
-    let rows: [(&[Option<(u16, &str)>], bool); 3] = [
+    let rows: [(Answers, bool); 3] = [
         (&[Some((400, NOT_HTTP)), Some((200, ""))], true),
         // It is the target's own answer.
         (&[Some((400, NOT_HTTP)), Some((400, NOT_HTTP))], false),
@@ -55,7 +58,7 @@ async fn an_answer_that_a_new_connection_does_not_give_is_told() {
 #[tokio::test]
 async fn a_read_is_sent_again_where_the_connection_broke_after_a_large_body() {
     let large = || set_with(0, "app", Some(&"x".repeat(70_000)));
-    let rows: [(&[Option<(u16, &str)>], [Action; 2], [u16; 2]); 4] = [
+    let rows: [(Answers, [Action; 2], [u16; 2]); 4] = [
         (&[Some((413, "")), None, Some((200, PRESENCE))], [large(), get(0)], [413, 200]),
         (&[Some((413, "")), None, None, Some((200, PRESENCE))], [large(), get(0)], [413, 0]),
         (&[Some((413, "")), None, Some((200, ""))], [large(), set(0, "app")], [413, 0]),

@@ -1,8 +1,10 @@
 //! Time in a run: being told to end, lateness, calls that become visible late, instants that are measured.
 
+use std::collections::BTreeSet;
+
 use setpresence_core::case::{Expectation, Wanted};
-use setpresence_core::plan::{Action, Measuring, Pace, measurings};
-use setpresence_core::spec::Presence;
+use setpresence_core::plan::{Action, Measuring, Pace, Role, measurings};
+use setpresence_core::spec::{Level, Presence};
 
 use super::*;
 
@@ -58,6 +60,34 @@ async fn a_read_is_repeated_until_it_settles_or_must_be_right() {
         assert!(millis == 0 || started.elapsed() >= Duration::from_millis(20), "{name}");
         let last = records[0].exchanges.last().unwrap().observation.span.from;
         assert_eq!(last.since_start().as_millis(), millis, "{name}");
+    }
+}
+
+/// What cleans a user is seen as late as anything else: until then a read may show what another case has left.
+#[tokio::test]
+async fn no_case_reads_what_an_earlier_one_has_left() {
+    let judged = |presence: &str, action| {
+        let expect = Expectation::of(Wanted::Presences(vec![presence.parse().unwrap()]));
+        Action { role: Role::Judged, expect: Some(Expectation { level: Some(Level::Must), ..expect }), ..action }
+    };
+    let (busy, offline) = ("Busy/Busy", "Offline/Offline");
+    let left_clean = |plan: Plan| Plan { leaves_sessions: BTreeSet::default(), ..plan };
+    // Whatever the first case does, and how long the second one has to wait with its first read, in milliseconds.
+    let rows = [
+        ("cleared for the next", plan("v/1", vec![set(0, "app"), judged(busy, get(0))]), 51),
+        ("cleared by the case itself", left_clean(plan("v/1", vec![set(0, "app"), get(3), clear(3, "app")])), 51),
+        ("clean all the time", plan("v/1", vec![judged(offline, get(0))]), 0),
+    ];
+    for (name, first, millis) in rows {
+        let fake = Fake::new(Clears::Well).lagging(40);
+        let mut settings = settings("http://fake", 1, manual());
+        settings.slack.propagation = Duration::from_millis(50);
+        let target = fake.target(settings).await;
+        let second = plan("v/2", vec![judged(offline, get(0)), set(0, "app_b"), judged(busy, get(0))]);
+        let (records, _) = run_all(&target, vec![first, second], &fresh()).await;
+        assert!(records.iter().all(|record| record.verdict == Verdict::Passed), "{name}: {records:?}");
+        let waited = records[1].exchanges[0].observation.span.from.since(records[1].began);
+        assert_eq!(waited.as_millis(), millis, "{name}");
     }
 }
 
