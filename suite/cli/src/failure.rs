@@ -31,6 +31,11 @@ pub(crate) enum CliError {
         path.display()
     )]
     OtherRun { path: PathBuf, what: &'static str, found: String, wanted: String },
+    #[error(
+        "`{}` is the log of a run on {target}, and no target is named now; name it with --config or --target, as then",
+        path.display()
+    )]
+    TargetNotNamed { path: PathBuf, target: String },
     #[error(transparent)]
     Merge(#[from] MergeError),
     #[error("`{}`: {source}", path.display())]

@@ -14,14 +14,17 @@ const IDS_SHOWN: usize = 1;
 
 /// The first lines of a run: requests, users, minutes, and which cases have to wait how long.
 pub(crate) fn head(forecast: &Forecast) -> String {
-    let Forecast { cases, left_out, requests, users, lasts, waits } = forecast;
+    let Forecast { cases, left_out, requests, users, lasts, waits, enough } = forecast;
     let mut text = format!("{}, {left_out} left out: about {}", counted(*cases, "case"), counted(*requests, "request"));
     let _ = write!(text, " on {}", counted(*users, "user"));
     match lasts {
         None => text.push_str("; nothing waits, the clock is moved by hand\n"),
         Some(lasts) if lasts.is_zero() => text.push_str("; no case has to wait\n"),
         Some(lasts) => {
-            let _ = writeln!(text, "; it takes {}", human(*lasts));
+            let with =
+                |(users, lasts): &(usize, _)| format!("; with {users} users in the target file, {}", human(*lasts));
+            let enough = enough.as_ref().map(with).unwrap_or_default();
+            let _ = writeln!(text, "; it takes {}{enough}", human(*lasts));
         }
     }
     let mut shown: Vec<&Wait> = waits.iter().collect();
@@ -79,6 +82,7 @@ mod tests {
             users: 2,
             lasts: Some(Duration::from_secs(900)),
             waits: vec![wait(630, 1), wait(30, 3)],
+            enough: None,
         };
         let wanted = concat!(
             "8 cases, 1 left out: about 40 requests on 2 users; it takes 15 min\n",
@@ -86,6 +90,8 @@ mod tests {
             "          30 s    3 cases  fade/30-0, …\n",
         );
         assert_eq!(head(&forecast), wanted);
+        forecast.enough = Some((50, Duration::from_secs(700)));
+        assert!(head(&forecast).contains("it takes 15 min; with 50 users in the target file, 11 min 40 s\n"));
         forecast.waits = (0..20).map(|n| wait(2000 - n * 60, 20 - n as usize)).collect();
         let text = head(&forecast);
         assert_eq!(text.lines().count(), 1 + WAITS_SHOWN + 1, "{text}");

@@ -255,6 +255,12 @@ impl Subject {
         self
     }
 
+    /// Whether it is the reference, because no other target was named.
+    #[must_use]
+    pub const fn is_embedded(&self) -> bool {
+        self.is_reference
+    }
+
     pub(crate) const fn baseline(&self) -> &Baseline {
         &self.baseline
     }

@@ -42,8 +42,8 @@ pub(crate) fn list(args: &List) -> Result<u8, CliError> {
     }
     let text = match args.format {
         ListFormat::Text => match output::output_width() {
-            Some(width) => fit(&text(&listing, NAME_LONGEST.min(width / 2)), width),
-            None => text(&listing, NAME_LONGEST),
+            Some(width) => fit(&text(&listing, NAME_LONGEST.min(width / 2), args.log.is_some()), width),
+            None => text(&listing, NAME_LONGEST, args.log.is_some()),
         },
         ListFormat::Json => serde_json::to_string_pretty(&objects(&listing))? + "\n",
         ListFormat::Markdown => markdown(&listing),
@@ -128,13 +128,13 @@ fn is_meant(pattern: &str, entry: &[Value]) -> bool {
     Selection::new(&[as_path(pattern)], &[]).contains(&as_path(name))
 }
 
-/// The listing in two columns; longer names than that stand out into the second.
-fn text(listing: &Listing, longest: usize) -> String {
-    let shown: Vec<(String, String)> = listing
-        .entries
-        .iter()
-        .map(|entry| (entry.first().map(plain).unwrap_or_default(), entry.get(1).map(plain).unwrap_or_default()))
-        .collect();
+/// The listing in two columns, with what a run says of each before the second; longer names than that stand out into it.
+fn text(listing: &Listing, longest: usize, has_run: bool) -> String {
+    let verdict = listing.columns.iter().position(|column| *column == "verdict").filter(|_| has_run);
+    let of = |entry: &Vec<Value>, column: usize| entry.get(column).map(plain).unwrap_or_default();
+    let said = |entry: &Vec<Value>| verdict.map_or_else(String::new, |column| format!("{}: ", of(entry, column)));
+    let shown: Vec<(String, String)> =
+        listing.entries.iter().map(|entry| (of(entry, 0), said(entry) + &of(entry, 1))).collect();
     let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(longest);
     shown.iter().map(|(name, about)| format!("{name:width$}  {about}\n")).collect()
 }

@@ -106,6 +106,9 @@ impl Before {
             ("shard", part(start.shard), part(shard)),
             ("selection", cases(start.cases), cases(planned.len())),
         ];
+        if subject.is_embedded() && start.target != subject.name() {
+            return Err(CliError::TargetNotNamed { path: self.path.clone(), target: start.target.clone() });
+        }
         for (what, found, wanted) in rows {
             if found != wanted {
                 return Err(CliError::OtherRun { path: self.path.clone(), what, found, wanted });

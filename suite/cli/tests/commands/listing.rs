@@ -130,3 +130,14 @@ fn a_word_that_is_not_known_is_told_with_the_nearest() {
         run(args).check(2, &[], &[wanted]);
     }
 }
+
+#[test]
+fn requirements_have_the_verdicts_of_a_run_in_every_format() {
+    let folder = Folder::new();
+    let log = folder.path("run.log");
+    run(&["run", "fade", "--mutant", "never-fades", "--log", &log]).check(1, &[], &[]);
+    let list = |format: &str| run(&["list", "requirements", "fade.first-timeout", "--log", &log, "--format", format]);
+    for format in ["text", "markdown", "json"] {
+        list(format).check(0, &["failed ("], &[]);
+    }
+}

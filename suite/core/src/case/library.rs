@@ -41,6 +41,8 @@ pub struct Case {
     pub twin: Option<Box<Step>>,
     /// The mutants of the reference that its file names: each case that judges must notice at least one of them.
     pub mutants: Vec<String>,
+    /// How often what it shows was seen, and of how many times; nothing where it always is.
+    pub shown: Option<(u32, u32)>,
 }
 
 impl Library {

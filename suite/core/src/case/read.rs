@@ -29,6 +29,7 @@ struct Head<'d> {
     mark: Option<Item<'d>>,
     twin: Option<Item<'d>>,
     mutants: Vec<String>,
+    shown: Option<(u32, u32)>,
     steps: Vec<Item<'d>>,
     /// What is left of [`BODIES_LIMIT`].
     room: Cell<usize>,
@@ -50,6 +51,7 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
         mark: table.get("mark"),
         twin: table.get("twin"),
         mutants: table.get("mutants").and_then(texts).unwrap_or_default(),
+        shown: table.get("shown").and_then(shown),
         steps: table.required("step").and_then(|item| item.list()).unwrap_or_default(),
         room: Cell::new(BODIES_LIMIT),
     };
@@ -79,6 +81,18 @@ pub(super) fn read(sink: &Sink<'_>, id: &str, register: &Register) -> Vec<Case> 
                 cases.push(case);
             }
             cases
+        }
+    }
+}
+
+/// How often of how many times, as two whole numbers of which neither is zero.
+fn shown(item: Item<'_>) -> Option<(u32, u32)> {
+    let numbers = item.list()?.iter().map(|item| u32::try_from(item.count()?).ok()).collect::<Option<Vec<u32>>>()?;
+    match numbers[..] {
+        [shown, tried] if (1..=tried).contains(&shown) => Some((shown, tried)),
+        _ => {
+            item.problem("how often of how many times is wanted here, such as [1, 4]");
+            None
         }
     }
 }
@@ -142,6 +156,7 @@ impl<'d> Head<'d> {
             steps,
             twin,
             mutants: self.mutants.clone(),
+            shown: self.shown,
         })
     }
 

@@ -3,6 +3,7 @@
 //! Every edit makes a sequence less by [`weight`], so shrinking ends. Whether the fault still shows is for whoever sends
 //! the sequence to say.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::ground::Ground;
 use super::sequence::{Move, Sequence, action};
 use crate::plan::{Action, UserSlot};
-use crate::spec::Operation;
+use crate::spec::{Head, Level, Member, Operation, Rule};
 
 /// A body beyond this is cut into halves before anything else is tried.
 const BODY_SMALL: usize = 64;
@@ -151,9 +152,24 @@ fn edits(best: &Sequence, ground: &Ground) -> Vec<Sequence> {
     }
     add(with_one_user(moves));
     add(with_one_application(moves, ground));
-    let whole = weight(best);
+    let (whole, open) = (weight(best), open_choices(best, ground));
     found.retain(|less| !less.moves().is_empty() && weight(less) < whole);
+    found.retain(|less| open_choices(less, ground).is_subset(&open));
     found
+}
+
+/// Why a target may refuse calls that it may accept as well: another target may choose otherwise, and would not show what
+/// rests on that.
+fn open_choices(sequence: &Sequence, ground: &Ground) -> BTreeSet<(Rule, Option<Member>)> {
+    let sets = sequence.moves().iter().filter(|one| one.action.operation == Operation::SetPresence);
+    let mut open = BTreeSet::new();
+    for body in sets.filter_map(|one| one.action.request.body.as_ref()) {
+        let reading = body.reading(&Head::json(), ground.profile);
+        if reading.problems.iter().all(|problem| problem.level == Level::May) {
+            open.extend(reading.problems.iter().map(|problem| (problem.rule, problem.member)));
+        }
+    }
+    open
 }
 
 fn shorter(wait: Duration) -> Vec<Duration> {
@@ -294,4 +310,49 @@ fn json_edits(body: &[u8], own: &str) -> Vec<Vec<u8>> {
         found.push(written(&less));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::plan::{Abilities, Adapter, Credential};
+    use crate::spec::Profile;
+
+    /// In v1.0 a target may ask for the sessionId: where it does, what was found without one would not show.
+    #[test]
+    fn nothing_is_left_out_that_another_target_may_ask_for() {
+        let app = Credential { application: "id-of-app".to_owned(), user: None };
+        let ground = Ground::of(&Abilities {
+            profile: Profile::V1_0,
+            credentials: Arc::new([("app".to_owned(), app)].into()),
+            operations: Adapter::documented(),
+            users: 1,
+            has_unknown_user: true,
+            longest: None,
+            clock_factor: 1,
+        });
+        let shrunk = |body: &str| {
+            let body = Some(body.as_bytes().to_vec());
+            let set = action(&ground, Operation::SetPresence, Some("app"), UserSlot::Pool(0), body);
+            let sequence = Sequence::of(vec![Move { action: set, wait: Duration::ZERO }]);
+            let mut shrinker = Shrinker::new(ground.clone(), sequence);
+            while let Some(candidate) = shrinker.candidate() {
+                // Whatever sets Busy on a target that does not ask for the sessionId.
+                let body = candidate.moves()[0].action.request.body.as_deref().unwrap_or_default();
+                let body: Value = serde_json::from_slice(body).unwrap_or_default();
+                let is_own = body["sessionId"].is_null() || body["sessionId"] == "id-of-app";
+                shrinker.tell(is_own && body["availability"] == "Busy" && body["activity"] == "InACall");
+            }
+            let body = shrinker.best().moves()[0].action.request.body.clone().unwrap_or_else(|| Vec::new().into());
+            let members: std::collections::BTreeMap<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+            members.into_keys().collect::<Vec<_>>()
+        };
+        let plain = r#"{"sessionId": "id-of-app", "availability": "Busy", "activity": "InACall", "x": 1}"#;
+        assert_eq!(shrunk(plain), ["activity", "availability", "sessionId"]);
+        // What rested on it from the first does so to the end.
+        let without = r#"{"x": 1, "availability": "Busy", "activity": "InACall"}"#;
+        assert_eq!(shrunk(without), ["activity", "availability"]);
+    }
 }

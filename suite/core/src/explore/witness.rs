@@ -1,6 +1,7 @@
 //! A finding as a case file: anyone can read it, and the fixture loader does.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,9 +9,9 @@ use base64::Engine as _;
 use super::sequence::Sequence;
 use crate::case::Library;
 use crate::case::text::Source;
-use crate::judge::{Class, Divergence};
+use crate::judge::{Class, Context, Divergence, Follower, Slack};
 use crate::plan::{Abilities, Action, UserSlot};
-use crate::spec::{DurationText, Operation, Presence, requirement};
+use crate::spec::{DurationText, Level, Operation, Presence, requirement};
 
 /// What is written of a finding.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +51,6 @@ impl Witness<'_> {
         let expected = one_line(&divergence.expected);
         let _ = writeln!(text, "# expected  {expected}\n# observed  {observed}");
         let _ = writeln!(text, "# target    {} (profile {})", one_line(self.target), self.profile);
-        if let Some((shown, tried)) = self.rate {
-            let _ = writeln!(text, "# flaky     it showed {shown} times of {tried}");
-        }
         if !self.commands.is_empty() {
             text.push_str("#\n");
             self.commands.iter().for_each(|command| {
@@ -62,12 +60,15 @@ impl Witness<'_> {
         let _ = writeln!(text, "\ntitle = {}", string(title(divergence)));
         let _ = writeln!(text, "requirements = [{}]", string(&divergence.requirement));
         let _ = writeln!(text, "profiles = [{}]", string(self.profile));
+        if let Some((shown, tried)) = self.rate {
+            let _ = writeln!(text, "# It is a race: it showed so many times of so many.\nshown = [{shown}, {tried}]");
+        }
         let last = sequence.moves().len().saturating_sub(1);
         for (place, one) in sequence.moves().iter().enumerate() {
             text.push_str("\n[[step]]\n");
             step(&mut text, &one.action, abilities);
             if place == last {
-                expectation(&mut text, &one.action, divergence);
+                expectation(&mut text, &one.action, divergence, abilities);
             }
         }
         text
@@ -187,7 +188,20 @@ fn write_body(text: &mut String, body: &[u8], actor: &str, abilities: &Abilities
     let _ = writeln!(text, "text = {}", literal(&filled));
 }
 
-fn expectation(text: &mut String, action: &Action, divergence: &Divergence) {
+/// How binding it is that a call is refused: an error with something wrong in it may answer either kind.
+fn refusal_level(action: &Action, abilities: &Abilities) -> Level {
+    let context = Context {
+        users: Vec::new(),
+        credentials: Arc::clone(&abilities.credentials),
+        slack: Slack::default(),
+        interrupted: None,
+    };
+    let is_must = action.operation == Operation::SetPresence
+        && Follower::new(abilities.profile, &context).ruling(action).level() == Some(Level::Must);
+    if is_must { Level::Must } else { Level::Should }
+}
+
+fn expectation(text: &mut String, action: &Action, divergence: &Divergence, abilities: &Abilities) {
     let _ = writeln!(text, "covers = {}", string(&divergence.requirement));
     let level = divergence.level.name();
     let is_read = action.operation == Operation::GetPresence;
@@ -216,8 +230,10 @@ fn expectation(text: &mut String, action: &Action, divergence: &Divergence) {
             let header = if divergence.requirement == requirement::METHOD { "Allow" } else { "WWW-Authenticate" };
             format!("outcome = \"refused\", plain = true, level = \"should\", header = [\"{header}\"]")
         }
-        Class::MalformedError | Class::TokenLeak => {
-            "outcome = \"refused\", plain = true, level = \"should\"".to_owned()
+        Class::MalformedError => "outcome = \"refused\", plain = true, level = \"should\"".to_owned(),
+        Class::TokenLeak => {
+            let level = refusal_level(action, abilities).name();
+            format!("outcome = \"refused\", plain = true, level = \"{level}\"")
         }
         Class::UnexpectedStatus if divergence.expected.starts_with("accepted") => {
             format!("outcome = \"accepted\", level = \"{level}\"")
@@ -261,4 +277,78 @@ fn one_line(text: &str) -> String {
     let shown: String = text.chars().map(|c| if c.is_control() || hides(c) { ' ' } else { c }).collect();
     // Anywhere in a line, this begins a command to the runner of a workflow that prints it.
     shown.replace("##[", "# #[")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ground::Ground;
+    use super::super::sequence::{Move, action};
+    use super::*;
+    use crate::plan::{Adapter, Credential};
+    use crate::spec::Profile;
+
+    const REGISTER: &str = r#"
+[[requirement]]
+id = "http.no-token-in-error"
+family = "body"
+sentence = "No error contains the token."
+level = "must"
+source = "E"
+"#;
+
+    fn abilities() -> Abilities {
+        let app = Credential { application: "id-of-app".to_owned(), user: None };
+        Abilities {
+            profile: Profile::V1_0,
+            credentials: Arc::new([("app".to_owned(), app)].into()),
+            operations: Adapter::documented(),
+            users: 1,
+            has_unknown_user: true,
+            longest: None,
+            clock_factor: 1,
+        }
+    }
+
+    /// A leak that shows now and then, in the refusal of that body.
+    fn leak(body: &str) -> (String, Library) {
+        let abilities = abilities();
+        let body = Some(body.as_bytes().to_vec());
+        let set = action(&Ground::of(&abilities), Operation::SetPresence, Some("app"), UserSlot::Pool(0), body);
+        let divergence = Divergence {
+            requirement: requirement::NO_TOKEN_IN_ERROR.to_owned(),
+            level: Level::Must,
+            class: Class::TokenLeak,
+            expected: "an error without the bearer token".to_owned(),
+            observed: "400".to_owned(),
+            step: 1,
+            exchange: 0,
+        };
+        let witness = Witness {
+            sequence: &Sequence::of(vec![Move { action: set, wait: Duration::ZERO }]),
+            divergence: &divergence,
+            target: "http://h",
+            profile: "v1.0",
+            commands: &[],
+            rate: Some((1, 4)),
+        };
+        let text = witness.text(&abilities);
+        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+        let sources = vec![source("requirements.toml", REGISTER), source("witnesses/leak.toml", &text)];
+        (text.clone(), Library::load(sources).unwrap_or_else(|problems| panic!("{text}\n{problems:?}")))
+    }
+
+    #[test]
+    fn a_race_says_how_often_it_showed_where_a_program_reads_it() {
+        let (text, library) = leak("{");
+        assert_eq!(library.cases.iter().map(|case| case.shown).collect::<Vec<_>>(), [Some((1, 4))], "{text}");
+    }
+
+    #[test]
+    fn a_leak_is_as_binding_as_the_refusal_that_it_is_in() {
+        let blank = r#"{"sessionId": "id-of-app", "availability": " Away", "activity": "Away"}"#;
+        for (body, level) in [("{", "must"), (blank, "should")] {
+            let (text, _) = leak(body);
+            assert!(text.contains(&format!("level = \"{level}\"")), "{text}");
+        }
+    }
 }

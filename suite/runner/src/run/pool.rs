@@ -48,10 +48,13 @@ impl Dirt {
         self.sessions.is_empty() && self.strays.is_empty() && self.preferred.is_none()
     }
 
-    /// Forgets the sessions that are gone by themselves.
+    /// Forgets the sessions that are gone by themselves. Of strays nobody knows how long they were set for: at that time
+    /// they are worth one look more.
     pub(super) fn settle(&mut self, now: Moment) {
         self.sessions.retain(|_, held| held.stands(now));
-        self.strays.retain(|_, held| held.stands(now));
+        for held in self.strays.values_mut().filter(|held| !held.stands(now)) {
+            *held = Held { until: None, is_stuck: false };
+        }
     }
 
     /// Adds what a case left.
@@ -266,7 +269,8 @@ impl User {
                 || !held.is_stuck && clearing.applications.contains(application)
         });
         let can_clear = !clearing.applications.is_empty();
-        let strays = self.dirt.strays.values().all(|held| !held.stands(at) || !held.is_stuck && can_clear);
+        let is_worth_a_look = |held: &Held| !held.stands(at) || !held.is_stuck && (can_clear || held.until.is_none());
+        let strays = self.dirt.strays.values().all(is_worth_a_look);
         let preferred = match self.dirt.preferred {
             None => true,
             Some(Preferred::Clearable) => clearing.preferred,
@@ -323,6 +327,28 @@ mod tests {
         assert_eq!(places(pool.take(&need(2, &[]), &clearing(&[]), Moment::START, Duration::ZERO)), None);
         let pinned = Need { pinned: Some(owner), ..need(2, &[]) };
         assert_eq!(places(pool.take(&pinned, &clearing(&[]), Moment::START, Duration::ZERO)), Some(vec![1, 0]));
+    }
+
+    #[test]
+    fn a_stray_is_worth_one_look_more_when_it_should_be_gone() {
+        let hours = |hours: u64| Moment::from_start(Duration::from_secs(hours * 3600));
+        let stray = Stray { actor: "app".to_owned(), session: None };
+        let dirt = |held| Dirt { strays: [(stray.clone(), held)].into(), ..Dirt::default() };
+        let mut pool = Pool::new(&["u0".to_owned()], std::iter::empty(), &Dirt::default());
+        let stuck = Held { until: Some(hours(4)), is_stuck: true };
+        for clears in [clearing(&[]), clearing(&["a"])] {
+            pool.give_back(0, dirt(stuck));
+            assert_eq!(pool.ends().into_iter().collect::<Vec<_>>(), [hours(4)]);
+            assert!(!pool.could_serve(&need(1, &["a"]), &clears, hours(3)), "it overwrites nothing");
+            assert!(pool.could_serve(&need(1, &[]), &clears, hours(4)));
+            pool.settle(hours(4));
+            let taken = pool.take(&need(1, &[]), &clears, hours(4), Duration::ZERO).unwrap();
+            assert_eq!(taken, [(0, dirt(Held { until: None, is_stuck: false }))]);
+            // Who looks in vain does not look again.
+            pool.give_back(0, dirt(Held { until: None, is_stuck: true }));
+            pool.settle(hours(9));
+            assert!(!pool.could_serve(&need(1, &[]), &clears, hours(9)) && pool.ends().is_empty());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use serde::Deserialize;
 use setpresence_core::case::Wanted;
-use setpresence_core::event::{Measurement, Observation, Outcome, RequestRecord};
+use setpresence_core::event::{Fault, Measurement, Observation, Outcome, RequestRecord};
 use setpresence_core::moment::Moment;
 use setpresence_core::plan::{Action, Plan, UserSlot};
 use setpresence_core::spec::{DurationText, Operation};
@@ -20,6 +20,9 @@ use super::stray::Stray;
 use super::world::{Urgency, World};
 use super::{Job, clean, kept, measure, stray};
 use crate::target::{Call, On401};
+
+/// A body longer than this does not fit the buffers of a connection, and a target may answer before it has read it.
+const BODY_LARGE: usize = 64 * 1024;
 
 /// A case or a measurement that has its users.
 #[derive(Debug)]
@@ -109,6 +112,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) 
     let owner = users.first().copied().unwrap_or_default();
     // A request cannot be sent before the one before it is answered, and that is not lateness.
     let mut ready = start;
+    let mut may_be_closed = false;
     'plan: for group in plan.actions.chunk_by(|_, next| next.is_together) {
         let calls: Option<Vec<Call<'_>>> =
             group.iter().map(|action| Some(call(action, &plan.id, user_of(world, action, users)?, owner))).collect();
@@ -130,6 +134,13 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) 
                 seen.interrupted = world.ended().map(ToOwned::to_owned);
                 break 'plan;
             };
+            let is_broken = |outcome: &_| matches!(outcome, Outcome::Lost(lost) if lost.fault == Fault::Broken);
+            if std::mem::take(&mut may_be_closed)
+                && group.iter().all(|action| action.operation == Operation::GetPresence)
+                && sent.iter().any(|(_, seen)| is_broken(&seen.outcome))
+            {
+                continue;
+            }
             let late: Vec<_> = sent
                 .iter()
                 .map(|(_, observation)| world.note_lateness(due.max(ready), observation.span.from, urgency))
@@ -141,6 +152,7 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) 
                 None => break sent.into_iter().zip(late),
             }
         };
+        may_be_closed = group.iter().any(is_large);
         let mut is_lost = false;
         for ((request, observation), late) in sent {
             is_lost |= matches!(observation.outcome, Outcome::Lost(_));
@@ -167,6 +179,12 @@ pub(super) fn call<'a>(action: &'a Action, purpose: &'a str, user: &'a str, owne
         base: None,
         on_401: on_401(action),
     }
+}
+
+/// Whether a target may close the connection after it (RFC 9110, 15.5.14), also without a word, so that the next request,
+/// which has nothing to do with it, breaks: a read may then be sent once more.
+fn is_large(action: &Action) -> bool {
+    action.request.body.as_deref().is_some_and(|body| body.len() > BODY_LARGE)
 }
 
 /// A 401 is what it says where the request presents its credential badly, or presents one that is to be refused.
@@ -240,7 +258,10 @@ fn left_on(world: &World<'_>, plan: &Plan, observations: &[Observation], slot: u
     for held in sessions.values_mut() {
         held.until = longest;
     }
-    let strays = strays.into_iter().map(|stray| (stray, Held { until: longest, is_stuck: false })).collect();
+    let strays = strays
+        .into_iter()
+        .map(|stray| (stray, Held { until: Some(clean::gone_by(world, now)), is_stuck: false }))
+        .collect();
     Dirt { sessions, strays, preferred: preferred.then_some(Preferred::Clearable), visible, is_unknown: false }
 }
 

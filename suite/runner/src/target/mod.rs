@@ -313,7 +313,6 @@ impl Target {
         record: Option<&RequestRecord>,
     ) -> (Span, Outcome) {
         let mut patience = throttle::Patience::of(self.settings.patience);
-        let mut may_repeat = prepared.method == http::Method::GET;
         loop {
             self.pacing.turn(call.operation).await;
             let (from, began) = (clock.now(), Instant::now());
@@ -327,11 +326,6 @@ impl Target {
                 }
                 Err(lost) => {
                     debug!(purpose = call.purpose, fault = ?lost.fault, "no answer: {}", lost.detail);
-                    // It may only be the connection of another request that was closed without a word (RFC 9110, 9.2.2).
-                    if lost.fault == Fault::Broken && std::mem::take(&mut may_repeat) {
-                        self.tell(call.purpose, record, &Outcome::Lost(lost), began.elapsed());
-                        continue;
-                    }
                     (Outcome::Lost(lost), None)
                 }
             };

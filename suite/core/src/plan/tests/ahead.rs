@@ -138,12 +138,13 @@ fn what_a_run_will_take() {
     let found = forecast(&planned(), &[], &scaled, Pace::Watched(60));
     let waits = vec![Wait { lasts: Duration::from_secs(10), ids: vec!["b".to_owned(), "c".to_owned()] }];
     let lasts = Some(Duration::from_secs(10));
-    let wanted = Forecast { cases: 3, left_out: 2, requests: 5, users: 3, lasts, waits };
+    let wanted = Forecast { cases: 3, left_out: 2, requests: 5, users: 3, lasts, waits, enough: None };
     assert_eq!(found, wanted);
 
     let one_user = Abilities { users: 1, ..scaled.clone() };
     let found = forecast(&planned(), &[], &one_user, Pace::Watched(60));
     assert_eq!((found.users, found.lasts), (1, Some(Duration::from_secs(20))), "one after the other");
+    assert_eq!(found.enough, Some((10, Duration::from_secs(10))), "the longest decides");
 
     let by_hand = forecast(&planned(), &[], &scaled, Pace::Exact);
     assert_eq!((by_hand.lasts, by_hand.waits), (None, Vec::new()), "nothing waits");

@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::testing::set_with;
 
 const PRESENCE: &str = r#"{"id":"u0","availability":"Busy","activity":"InACall"}"#;
 const NOT_HTTP: &str = "<html>Bad request line</html>";
@@ -53,18 +54,20 @@ async fn an_answer_that_a_new_connection_does_not_give_is_told() {
     }
 }
 
-/// A connection may be closed without a word after an earlier answer; only what changes nothing may be sent again.
+/// A connection may be closed without a word after a body that is too large; only what changes nothing is sent again.
 #[tokio::test]
-async fn a_read_is_sent_again_where_the_connection_broke() {
-    let rows: [(Answers, Action, u16); 3] = [
-        (&[None, Some((200, PRESENCE))], get(0), 200),
-        (&[None, None, Some((200, PRESENCE))], get(0), 0),
-        (&[None, Some((200, ""))], set(0, "app"), 0),
+async fn a_read_is_sent_again_where_the_connection_broke_after_a_large_body() {
+    let large = || set_with(0, "app", Some(&"x".repeat(70_000)));
+    let rows: [(Answers, [Action; 2], [u16; 2]); 4] = [
+        (&[Some((413, "")), None, Some((200, PRESENCE))], [large(), get(0)], [413, 200]),
+        (&[Some((413, "")), None, None, Some((200, PRESENCE))], [large(), get(0)], [413, 0]),
+        (&[Some((413, "")), None, Some((200, ""))], [large(), set(0, "app")], [413, 0]),
+        (&[Some((400, "")), None, Some((200, PRESENCE))], [set(0, "app"), get(0)], [400, 0]),
     ];
-    for (answers, action, status) in rows {
+    for (answers, actions, wanted) in rows {
         let target =
             Target::connect(settings(&server(answers).await, 1, ClockSettings::Wall), &|_| None).await.unwrap();
-        let (records, _) = run_all(&target, vec![plan("k/read", vec![action])], &fresh()).await;
-        assert_eq!(statuses(&records[0]), [status], "{answers:?}");
+        let (records, _) = run_all(&target, vec![plan("k/read", actions.to_vec())], &fresh()).await;
+        assert_eq!(statuses(&records[0]), wanted, "{answers:?}");
     }
 }
