@@ -74,6 +74,11 @@ impl Rules {
         }
     }
 
+    /// The moment that a read shows which lags behind by the whole propagation delay.
+    pub(crate) fn lagging(&self, now: Moment) -> Moment {
+        Moment::from_start(now.since_start().saturating_sub(self.propagation))
+    }
+
     /// How late the timeouts and the expiry of a session come that was set at this moment.
     pub(crate) fn delay(&self, set_at: Moment) -> Duration {
         if self.variants.has(Choice::BoundariesClosed) {

@@ -17,7 +17,7 @@ const FIRST_APPLICATION: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 const UNKNOWN_USER: &str = "00000000-0000-4000-8000-000000000000";
 /// As many as the suite's credentials name: `app`, `app_b` and `app_c`.
 const N_APPLICATIONS: usize = 3;
-/// How late a call is visible with the variant that shows it late: as long as a service that copies may take.
+/// How late a call is visible with the variants that show it late: as long as a service that copies may take.
 const PROPAGATION: Duration = Duration::from_secs(2);
 /// Enough for a case of three users; a runner that wants more at once asks for more.
 const N_USERS: usize = 8;
@@ -100,10 +100,10 @@ impl Settings {
         Self { faults, ..self }
     }
 
-    /// The same with these variants. The one that shows a call late needs a propagation delay, and brings one with it.
+    /// The same with these variants. Those that show a call late need a propagation delay, and bring one with them.
     #[must_use]
     pub fn with_variants(self, variants: Variants) -> Self {
-        let is_late = variants.has(Choice::VisibleLate);
+        let is_late = variants.has(Choice::VisibleLate) || variants.has(Choice::ReadsLag);
         let propagation = if is_late { self.propagation.max(PROPAGATION) } else { self.propagation };
         Self { variants, propagation, ..self }
     }

@@ -284,6 +284,7 @@ impl User {
             Some((_, sessions, preferred)) => (sessions, *preferred),
             None => (&self.sessions, self.preferred),
         };
+        let now = if rules.variants.has(Choice::ReadsLag) { rules.lagging(now) } else { now };
         let is_set = |preferred: &Preferred| now < preferred.until || rules.faults.has(Fault::PreferredNeverExpires);
         let preferred = preferred.filter(is_set);
         let shown: Vec<Shown<'_>> = sessions

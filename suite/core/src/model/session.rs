@@ -26,7 +26,8 @@ pub enum Expiry {
 pub struct Slack {
     /// How far from a boundary either of its sides is permitted.
     pub tolerance: Duration,
-    /// How long after its answer a call may stay invisible.
+    /// How long after it a read may still show what was before: a call after its answer, or a fade or an expiry, as a
+    /// copy that lags behind shows them late, too.
     pub propagation: Duration,
 }
 
@@ -52,22 +53,23 @@ impl Permitted {
 pub(super) struct Age {
     least: Duration,
     most: Duration,
-    tolerance: Duration,
+    slack: Slack,
 }
 
 impl Age {
-    pub(super) fn of(set: Span, when: Span, tolerance: Duration) -> Self {
-        Self { least: when.from.since(set.to), most: when.to.since(set.from), tolerance }
+    pub(super) fn of(set: Span, when: Span, slack: Slack) -> Self {
+        Self { least: when.from.since(set.to), most: when.to.since(set.from), slack }
     }
 
     /// Whether it may be on the near side of a boundary; on the boundary it may.
     pub(super) fn may_precede(self, boundary: Duration) -> bool {
-        self.least <= boundary.saturating_add(self.tolerance)
+        let Slack { tolerance, propagation } = self.slack;
+        self.least <= boundary.saturating_add(tolerance).saturating_add(propagation)
     }
 
     /// Whether it may be on the far side of a boundary; on the boundary it may.
     pub(super) fn may_follow(self, boundary: Duration) -> bool {
-        self.most.saturating_add(self.tolerance) >= boundary
+        self.most.saturating_add(self.slack.tolerance) >= boundary
     }
 }
 
@@ -96,8 +98,8 @@ impl View {
 }
 
 impl Session {
-    pub(super) fn view(&self, when: Span, tolerance: Duration) -> View {
-        let age = Age::of(self.set, when, tolerance);
+    pub(super) fn view(&self, when: Span, slack: Slack) -> View {
+        let age = Age::of(self.set, when, slack);
         let (may_stand, may_be_gone) = match self.expiry {
             Expiry::After(lasts) => (age.may_precede(lasts), age.may_follow(lasts)),
             Expiry::Unstated => (true, age.may_follow(EXISTS_AT_LEAST)),

@@ -140,10 +140,10 @@ impl Model {
     pub fn permitted(&self, user: &str, when: Span) -> Permitted {
         let mut permitted = Permitted::default();
         match self.users.get(&canonical(user)) {
-            None => World::default().permit(when, self.slack.tolerance, &mut permitted),
+            None => World::default().permit(when, self.slack, &mut permitted),
             Some(user) => {
                 for world in user.worlds.iter().chain(user.stale(when)) {
-                    world.permit(when, self.slack.tolerance, &mut permitted);
+                    world.permit(when, self.slack, &mut permitted);
                 }
             }
         }
@@ -154,16 +154,16 @@ impl Model {
     ///
     /// Worlds that do not explain it are dropped, unless none does: then the target is wrong, not the model.
     pub fn read(&mut self, user: &str, when: Span, shown: Presence) -> bool {
-        let tolerance = self.slack.tolerance;
+        let slack = self.slack;
         let Some(user) = self.users.get_mut(&canonical(user)) else {
             return shown == Presence::OFFLINE;
         };
-        if user.stale(when).any(|world| world.permits(when, tolerance, shown)) {
+        if user.stale(when).any(|world| world.permits(when, slack, shown)) {
             // It may have been an old state, so it says nothing of the present one.
             return true;
         }
         let explaining: Worlds =
-            user.worlds.iter().filter(|world| world.permits(when, tolerance, shown)).cloned().collect();
+            user.worlds.iter().filter(|world| world.permits(when, slack, shown)).cloned().collect();
         if explaining.is_empty() {
             return false;
         }
@@ -180,7 +180,7 @@ impl Model {
         let application = canonical(application);
         let mut standing = Standing { may_stand: false, may_be_gone: false };
         for world in user.worlds.iter().chain(user.stale(when)) {
-            let view = world.sessions.get(&application).map(|session| session.view(when, self.slack.tolerance));
+            let view = world.sessions.get(&application).map(|session| session.view(when, self.slack));
             standing.may_stand |= world.is_anything || view.as_ref().is_some_and(|view| !view.phases.is_empty());
             standing.may_be_gone |= world.is_anything || view.is_none_or(|view| view.may_be_gone);
         }
@@ -214,7 +214,7 @@ impl Model {
         if seen == Seen::Refused {
             return;
         }
-        let (tolerance, until) = (self.slack.tolerance, when.to.later(self.slack.propagation));
+        let (slack, until) = (self.slack, when.to.later(self.slack.propagation));
         let user = self.users.entry(canonical(user)).or_default();
         user.stale_until.retain(|until, _| *until > when.from);
         for worlds in user.stale_until.values_mut() {
@@ -228,7 +228,7 @@ impl Model {
             after.extend(user.worlds.iter().cloned());
         }
         // A session that is surely gone no longer tells two worlds apart.
-        let mut after: Worlds = after.into_iter().map(|world| world.without_the_gone(when, tolerance)).collect();
+        let mut after: Worlds = after.into_iter().map(|world| world.without_the_gone(when, slack)).collect();
         bound(&mut after);
         let before = std::mem::replace(&mut user.worlds, after);
         let stale = user.stale_until.entry(until).or_default();
@@ -275,32 +275,32 @@ impl World {
         }
     }
 
-    fn without_the_gone(mut self, when: Span, tolerance: Duration) -> Self {
-        self.sessions.retain(|_, session| !session.view(when, tolerance).phases.is_empty());
+    fn without_the_gone(mut self, when: Span, slack: Slack) -> Self {
+        self.sessions.retain(|_, session| !session.view(when, slack).phases.is_empty());
         self.preferred =
-            self.preferred.filter(|preferred| Age::of(preferred.set, when, tolerance).may_precede(preferred.lasts));
+            self.preferred.filter(|preferred| Age::of(preferred.set, when, slack).may_precede(preferred.lasts));
         self
     }
 
-    fn permits(&self, when: Span, tolerance: Duration, shown: Presence) -> bool {
+    fn permits(&self, when: Span, slack: Slack, shown: Presence) -> bool {
         let mut permitted = Permitted::default();
-        self.permit(when, tolerance, &mut permitted);
+        self.permit(when, slack, &mut permitted);
         permitted.contains(shown)
     }
 
     /// Adds what a read in this world may show.
-    fn permit(&self, when: Span, tolerance: Duration, permitted: &mut Permitted) {
+    fn permit(&self, when: Span, slack: Slack, permitted: &mut Permitted) {
         if self.is_anything {
             permitted.anything = true;
             return;
         }
-        let views: Vec<View> = self.sessions.values().map(|session| session.view(when, tolerance)).collect();
+        let views: Vec<View> = self.sessions.values().map(|session| session.view(when, slack)).collect();
         if views.iter().all(|view| view.may_be_gone) {
             permitted.presences.insert(Presence::OFFLINE);
         }
         let mut may_be_unpreferred = true;
         if let Some(preferred) = self.preferred {
-            let age = Age::of(preferred.set, when, tolerance);
+            let age = Age::of(preferred.set, when, slack);
             may_be_unpreferred = age.may_follow(preferred.lasts);
             if age.may_precede(preferred.lasts) && views.iter().any(|view| !view.phases.is_empty()) {
                 permitted.presences.insert(preferred.presence);

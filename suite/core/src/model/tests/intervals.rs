@@ -121,11 +121,13 @@ fn tolerance_widens_every_boundary() {
     check_spans(TOLERANT, stories);
 }
 
-/// Until a call has spread, a read may show the state before it; only a call widens, not a fade.
+/// Until a call has spread, a read may show the state before it; a copy that lags behind shows a fade late, too, but none
+/// early.
 #[test]
 fn propagation_delays_what_is_visible() {
     let set = (0, 1_000, YES, Set("app", BUSY, 3600));
     let away = (5_000, 6_000, YES, Set("app", AWAY, 3600));
+    let available = (0, 0, YES, Set("app", AVAILABLE, 3600));
     let stories: &[(&str, &Spans)] = &[
         ("not yet visible", &[set, (10_999, 10_999, YES, Shows(&[OFFLINE, BUSY]))]),
         ("counted from the answer", &[set, (11_000, 11_000, YES, Shows(&[BUSY]))]),
@@ -156,6 +158,9 @@ fn propagation_delays_what_is_visible() {
             "a clear spreads, too",
             &[set, (20_000, 20_000, YES, Clear("app")), (29_999, 29_999, YES, Shows(&[BUSY, OFFLINE]))],
         ),
+        ("a fade comes no sooner", &[available, (299_999, 299_999, YES, Shows(&[AVAILABLE]))]),
+        ("a fade spreads, too", &[available, (310_000, 310_000, YES, Shows(&[AVAILABLE, INACTIVE]))]),
+        ("and then is seen, too", &[available, (310_001, 310_001, YES, Shows(&[INACTIVE]))]),
         ("and then is seen", &[set, (20_000, 20_000, YES, Clear("app")), (30_000, 30_000, YES, Shows(&[OFFLINE]))]),
     ];
     check_spans(SLOW, stories);
