@@ -131,7 +131,7 @@ fn no_report_of_a_run_lets_an_attack_through() {
     let (log, snapshot) = (folder.path("run.jsonl"), folder.path("behaviour.txt"));
     let mut args =
         vec!["run", "combinations", "permissions", "body/duration-*", "--target", &url, "--token", "t-0123456789"];
-    args.extend(["--user", "u1", "--jobs", "2", "-vv", "--log", &log, "--snapshot", &snapshot]);
+    args.extend(["--user", "u1", "--app-id", "a", "--jobs", "2", "-vv", "--log", &log, "--snapshot", &snapshot]);
     args.extend(wanted.iter().flat_map(|report| ["--report", report]));
     let mut workflow = command(&args);
     let summary = folder.file("summary.md", "");

@@ -115,7 +115,7 @@ fn a_run_says_first_what_it_takes() {
         &[],
     );
     let longer = [&options[..], &["--max-wait", "11m"]].concat();
-    run(&longer).check(0, &["it takes ", "\n   10 min 30 s  "], &[]);
+    run(&longer).check(0, &["it takes ", "\n        11 min  "], &[]);
     run(&["run", "permissions"]).check(0, &[], &["0 left out: about", "the clock is moved by hand"]);
 }
 
