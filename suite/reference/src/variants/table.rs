@@ -27,8 +27,8 @@ variants! {
     TieSmallestId "tie-smallest-id" "precedence.any-activity-of-the-highest", "of equal sessions that of the application with the smallest id gives the activity";
     BoundariesClosed "boundaries-closed" "fade.boundary", "exactly at a timeout or the expiry what was before still shows";
     Jitter "jitter" "fade.boundary", "timeouts and expiry come up to 3 ms late";
-    ReadsLag "reads-lag" "http.propagation", "reads show what was two seconds ago, fades and expiries too, as a copy that lags behind does; the target file says so";
-    VisibleLate "visible-late" "http.propagation", "calls are visible two seconds after they were accepted; the target file says so";
+    ReadsLag "reads-lag" "http.propagation", "reads show what was two milliseconds ago, fades and expiries too, as a copy that lags behind does; the target file says so";
+    VisibleLate "visible-late" "http.propagation", "calls are visible two milliseconds after they were accepted; the target file says so";
 
     PairCaseAccepted "pair-case-accepted" r::PAIR_CASE, "letter case of availability and activity does not matter";
     MemberCaseAccepted "member-case-accepted" r::BODY_MEMBER_CASE, "letter case of member names does not matter";
