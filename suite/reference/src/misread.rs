@@ -268,6 +268,11 @@ fn amount(loose: &Loose<'_>, rules: &Rules, is_in_grammar: bool) -> Option<Strin
             loose.parts.iter().map(|part| Part { is_time: part.is_time && part.unit != 'M', ..*part }.seconds());
         return Some(canonical(months.sum()));
     }
+    if faults.has(Fault::MonthsAsMinutes) && loose.any(|part| part.unit == 'M' && !part.is_time) {
+        let minutes =
+            loose.parts.iter().map(|part| Part { is_time: part.is_time || part.unit == 'M', ..*part }.seconds());
+        return Some(canonical(minutes.sum()));
+    }
     if faults.has(Fault::HoursOnly) && has_both {
         return Some(loose.total(|part| part.is('H')));
     }
@@ -353,6 +358,7 @@ mod tests {
             ("huge-wraps", "PT4294970896S", "PT1H"),
             ("days-dropped", "P1DT1H", "PT1H"),
             ("calendar-units-dropped", "P1Y2M3WT1H", "PT1H"),
+            ("months-as-minutes", "P60M", "PT1H"),
             ("comma-accepted", "PT3600,5S", "PT3600.5S"),
             ("any-fraction-accepted", "PT1.5H", "PT1H30M"),
             ("zero-calendar-units-accepted", "P0Y0M0DT1H", "PT1H"),

@@ -306,6 +306,9 @@ impl Service {
     }
 
     fn user(&self, id: &str) -> Result<UserKey, Refusal> {
+        if self.rules.faults.has(Fault::OddUserCrashes) && !is_guid(id) {
+            return Err(Refusal::crash());
+        }
         self.state.find(id, &self.rules).ok_or_else(Refusal::user)
     }
 
@@ -342,4 +345,9 @@ impl Service {
         };
         mishap::happen(&refused, &self.state, &self.rules);
     }
+}
+
+/// What `Guid.Parse` takes, which is what such a server calls.
+fn is_guid(id: &str) -> bool {
+    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }

@@ -88,6 +88,7 @@ mutants! {
         NestingCrashes "nesting-crashes" r::NO_SERVER_ERROR, EVERY, "a deeply nested body is answered with 500";
         LargeBodyCrashes "large-body-crashes" r::NO_SERVER_ERROR, EVERY, "a large body is answered with 500";
         UnknownUserCrashes "unknown-user-crashes" r::NO_SERVER_ERROR, EVERY, "an unknown user is answered with 500";
+        OddUserCrashes "odd-user-crashes" r::NO_SERVER_ERROR, EVERY, "a user who is named by no GUID is answered with 500";
         BadTokenCrashes "bad-token-crashes" r::NO_SERVER_ERROR, EVERY, "a token that cannot be read is answered with 500";
         AnonymousCrashes "anonymous-crashes" r::NO_SERVER_ERROR, EVERY, "a request without credentials is answered with 500";
         NoContentTypeCrashes "no-content-type-crashes" r::NO_SERVER_ERROR, EVERY, "a request without Content-Type is answered with 500";
@@ -193,6 +194,7 @@ mutants! {
         HugeWraps "huge-wraps" r::DURATION_RANGE, V1, "seconds are counted in 32 bits and wrap";
         DaysDropped "days-dropped" r::DURATION_RANGE, V1, "days do not count, so that `P1DT1H` is an hour";
         CalendarUnitsDropped "calendar-units-dropped" r::DURATION_CALENDAR, V1, "years, months and weeks do not count, so that `P1MT1H` is an hour";
+        MonthsAsMinutes "months-as-minutes" r::DURATION_CALENDAR, V1, "months are taken for minutes, so that `P60M` is an hour";
         CommaAccepted "comma-accepted" r::DURATION_ISO, V1, "a decimal comma is accepted";
         AnyFractionAccepted "any-fraction-accepted" r::DURATION_ISO, V1, "hours and minutes with a fraction are accepted";
         ZeroCalendarUnitsAccepted "zero-calendar-units-accepted" r::DURATION_ISO, V1, "years, months and weeks that are zero are accepted";
