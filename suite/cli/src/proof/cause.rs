@@ -87,7 +87,7 @@ impl Shown {
             causes.push(first.cause(&open, alternatives.map(|fit| fit.mutant.name.to_owned()).collect()));
             let explained = first.would.clone();
             open.retain(|one| !explained.contains(one));
-            fitting.retain(|fit| fit.explains(&open) > 0);
+            fitting.retain(|fit| fit.is_of_its_own(&open));
         }
         self.worth_telling(causes)
     }
@@ -120,6 +120,11 @@ impl Fit<'_> {
         self.would.intersection(open).count()
     }
 
+    /// Whether most of what it would show is still to be explained: what others explain already speaks for them.
+    fn is_of_its_own(&self, open: &Signature) -> bool {
+        self.explains(open) * 2 > self.would.len()
+    }
+
     fn cause(&self, open: &Signature, alternatives: Vec<String>) -> LikelyCause {
         let cases = |signature: &mut dyn Iterator<Item = &(String, setpresence_core::judge::Class)>| {
             signature.map(|(case, _)| case.clone()).collect::<BTreeSet<String>>()
@@ -147,6 +152,7 @@ mod tests {
         "expired-token-accepted": { "accepted-invalid": { "permissions/expired": "*" }, "state-changed": { "permissions/expired": "*" } },
         "no-such-mutant-any-more": { "wrong-presence": { "fade/again": ["after", "before"] } },
         "audience-unchecked": { "accepted-invalid": { "body/a": "*", "body/b": "*", "body/c": "*", "body/d": "*", "body/e": "*" } },
+        "any-token-accepted": { "accepted-invalid": { "body/a": "*", "permissions/expired": "*" } },
         "signature-unchecked": { "accepted-invalid": { "body/a": "*", "body/b": "*", "body/c": "*", "body/d": "*", "body/e": "*" } }
     } }"#;
 
@@ -201,6 +207,12 @@ mod tests {
         // Four of five is, and equals are named together.
         let four = [("body/a", invalid), ("body/b", invalid), ("body/c", invalid), ("body/d/one", invalid)];
         check(&four, &[], &[("audience-unchecked", 4, 5, &["signature-unchecked"])]);
+        // What is half explained by another is left to it.
+        check(
+            &[four.as_slice(), &[("permissions/expired", invalid)]].concat(),
+            &[],
+            &[("audience-unchecked", 4, 5, &["signature-unchecked"])],
+        );
         // Two causes at once.
         let expired = [("permissions/expired", invalid), ("permissions/expired", Class::StateChanged)];
         check(
