@@ -24,7 +24,7 @@ pub(super) fn rule_other(follower: &Follower<'_>, action: &Action, when: Span) -
         Presented::Unusable(_) if action.operation == Operation::GetPresence => {
             reasons.push(should(requirement::READ_TOKEN, &[401]));
         }
-        Presented::Unusable(_) => reasons.push(should(requirement::TOKEN_REQUIRED, &[401])),
+        Presented::Unusable(_) => reasons.push(should(requirement::OTHER_TOKEN, &[401])),
     }
     if action.user == UserSlot::Unknown {
         reasons.push(should(requirement::UNKNOWN_USER, &[404]));
