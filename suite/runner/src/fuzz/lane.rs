@@ -18,6 +18,8 @@ use crate::target::{Call, On401};
 
 /// On a clock that is moved by hand, whatever cannot be cleared is waited out: longer than any preference lasts by default.
 const WAITED_OUT: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+/// What is added to the propagation delay, so that what comes next comes after it and not with it.
+const AFTER_PROPAGATION: Duration = Duration::from_millis(1);
 /// The applications whose sessions may stand.
 const APPLICATIONS: [&str; 3] = ["app", "app_b", "app_c"];
 
@@ -36,6 +38,8 @@ pub(super) struct Lane {
     is_dirty: bool,
     /// What was played since they were clean; nothing where somebody else may have changed them.
     since_clean: Option<Sequence>,
+    /// Whether something was done to them that a read may not show yet.
+    is_settling: bool,
 }
 
 /// What came of a sequence.
@@ -76,7 +80,7 @@ pub(super) fn lanes(stage: &Stage<'_>, abilities: &Abilities, options: &FuzzOpti
             let users = own.pop().unwrap_or_else(|| settings.users.clone());
             let fresh = if is_fresh { own } else { Vec::new() };
             let (abilities, ground, context) = (abilities.clone(), ground.clone(), context(users));
-            Lane { abilities, ground, context, fresh, is_dirty: !is_fresh, since_clean: None }
+            Lane { abilities, ground, context, fresh, is_dirty: !is_fresh, since_clean: None, is_settling: false }
         })
         .collect()
 }
@@ -112,7 +116,9 @@ impl Lane {
         for group in sequence.moves().chunk_by(|_, next| next.action.is_together) {
             let actions: Vec<&Action> = group.iter().map(|one| &one.action).collect();
             stage.until(began.later(actions.first().map_or(Duration::ZERO, |first| first.at))).await;
-            self.is_dirty |= actions.iter().any(|action| action.operation != Operation::GetPresence);
+            let changes = actions.iter().any(|action| action.operation != Operation::GetPresence);
+            self.is_dirty |= changes;
+            self.is_settling |= changes;
             let room = stage.room(actions.len()).await;
             let sending = actions.iter().map(|action| stage.send(self.call(stage, action)));
             let Some(seen) = join_all(sending).await.into_iter().collect::<Option<Vec<_>>>() else { return played };
@@ -135,16 +141,21 @@ impl Lane {
 
     /// Sees to users on whom nothing stands, if they can be had.
     async fn begin(&mut self, stage: &Stage<'_>) {
-        if !self.is_dirty {
-            return;
+        if self.is_dirty {
+            if stage.target().renew() {
+                (self.is_dirty, self.is_settling) = (false, false);
+            } else if let Some(users) = self.fresh.pop() {
+                self.context.users = users;
+                (self.is_dirty, self.is_settling) = (false, false);
+            } else {
+                self.is_dirty = !self.rinse(stage).await;
+                self.is_settling = true;
+            }
         }
-        if stage.target().renew() {
-            self.is_dirty = false;
-        } else if let Some(users) = self.fresh.pop() {
-            self.context.users = users;
-            self.is_dirty = false;
-        } else {
-            self.is_dirty = !self.rinse(stage).await;
+        let propagation = self.context.slack.propagation;
+        if std::mem::take(&mut self.is_settling) && !propagation.is_zero() {
+            // What cleaned them may be seen as late as anything else.
+            stage.until(stage.clock().now().later(propagation + AFTER_PROPAGATION)).await;
         }
     }
 

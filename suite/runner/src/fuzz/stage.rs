@@ -147,7 +147,14 @@ impl<'t> Stage<'t> {
         let now = self.clock.now();
         let moment = Target::reachable(now, due);
         match self.target.advance(moment.since(now)).await {
-            Ok(()) => self.clock.moved_to(moment),
+            Ok(()) => {
+                let propagation = self.target.settings().slack.propagation;
+                if !propagation.is_zero() {
+                    // A target's caches live in real time, of which a clock that is moved by hand takes none.
+                    tokio::time::sleep(propagation).await;
+                }
+                self.clock.moved_to(moment);
+            }
             Err(why) => {
                 // The first reason stands.
                 let _ = self.lost.set(format!("the target's clock could not be moved: {why}"));

@@ -68,6 +68,9 @@ impl Settling {
     /// How long an action has to wait in real time where the clock is moved by hand: what a call or the clock changed
     /// may need real time until it is visible, and such a clock passes none.
     pub(super) fn pause(&mut self, action: &Action, now: Moment) -> Duration {
+        if self.propagation.is_zero() {
+            return Duration::ZERO;
+        }
         let before = self.now.replace(now).unwrap_or(now);
         // What is added to look again is no more than may be overlooked anyway.
         if now.since(before) > self.propagation + AFTER_PROPAGATION {

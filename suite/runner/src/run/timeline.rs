@@ -127,7 +127,10 @@ async fn act(world: &World<'_>, plan: &Plan, users: &[&str], given: Vec<Given>) 
             if world.clock.is_manual() {
                 let now = world.clock.now();
                 let pause = group.iter().map(|action| settling.pause(action, now)).max();
-                tokio::time::sleep(pause.unwrap_or_default()).await;
+                // Even a sleep of no time lasts until the timer's next tick.
+                if let Some(pause) = pause.filter(|pause| !pause.is_zero()) {
+                    tokio::time::sleep(pause).await;
+                }
             }
             let sent = join_all(calls.iter().map(|call| world.send(*call, urgency))).await;
             let Some(sent) = sent.into_iter().collect::<Option<Vec<_>>>() else {
