@@ -8,9 +8,9 @@ use super::sequence::{Move, Sequence};
 
 /// One sequence in so many keeps its own moments. Fewer, and what is explored of time is what few of them wait for; more,
 /// and the clock is moved nearly as often as each of them alone would want it.
-const LEADS_ONE_OF: usize = 4;
+const LEADS_ONE_OF: usize = 16;
 
-/// Moves whatever sequences do to moments that some of them have: one of every four keeps its own, and each of the others
+/// Moves whatever sequences do to moments that some of them have: one of every sixteen keeps its own, and each of the others
 /// does everything at the moment of those that is nearest. The first one always keeps its own.
 pub fn share_moments(sequences: &mut [Sequence]) {
     let leading = sequences.iter().step_by(LEADS_ONE_OF);
@@ -104,10 +104,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn one_of_four_leads() {
-        let mut many: Vec<Sequence> = (1..=9).map(|minutes| sequence(&[60 * minutes])).collect();
+    fn one_of_sixteen_leads() {
+        let mut many: Vec<Sequence> = (1..=33).map(|minutes| sequence(&[60 * minutes])).collect();
         share_moments(&mut many);
         let all: Vec<u64> = many.iter().flat_map(moments).collect();
-        assert_eq!(all, [60, 60, 60, 300, 300, 300, 300, 540, 540]);
+        // The first, the seventeenth and the last keep theirs.
+        assert_eq!(all, [[60; 9].as_slice(), &[17 * 60; 16], &[33 * 60; 8]].concat());
     }
 }

@@ -94,6 +94,7 @@ pub(crate) fn calls() -> Vec<Ask> {
         "/v1.0/users/FA8BF3DC-ECA7-46B7-BAD1-DB199B62AFC3/presence/setPresence",
         "/v1.0/users/%66a8bf3dc-eca7-46b7-bad1-db199b62afc3/presence/setPresence",
         "/v1.0/users/a/presence/b",
+        "/v1.0/users/nobody/presence/setPresence",
     ] {
         calls.push(good().path(path));
     }
