@@ -39,7 +39,7 @@ fn no_variant_is_taken_for_a_fault() {
     for profile in Profile::ALL {
         for (seed, variant) in (0..).zip(Variant::ALL) {
             let settings = Settings::for_profile(profile).with_variants(Variants::of(variant));
-            check(settings, seed, REQUESTS / 3, variant.name);
+            check(settings, seed, REQUESTS, variant.name);
         }
     }
 }
@@ -120,13 +120,38 @@ fn a_function_of_ones_own_is_judged() {
     assert!(!accepting.finding(two).is_some_and(|other| other.contains("server-error")));
 }
 
+/// The target file of a reference that listens nowhere.
+fn target_of(settings: &Settings) -> setpresence::Settings {
+    let nowhere = ([127, 0, 0, 1], 0).into();
+    let text = target_file::for_reference(settings, Reference::new(settings.clone()).mint(), nowhere);
+    setpresence::Settings::parse(&Source { name: "target.toml".to_owned(), text }).expect("a target file")
+}
+
+/// Users who are used again are clean only when that is visible, and not when it was answered.
+#[tokio::test]
+async fn what_one_sequence_has_left_is_not_held_against_the_next() {
+    for clock in [ClockKind::Wall, ClockKind::Manual] {
+        for name in ["visible-late", "reads-lag"] {
+            let variants = setpresence::variants(&[name.to_owned()]).expect("a variant");
+            let settings = Settings::for_profile(Profile::V1_0).with_clock(clock).with_users(USERS);
+            let settings = settings.with_variants(variants);
+            let service = Reference::new(settings.clone()).service();
+            let subject = Subject::in_process(target_of(&settings), service).await.expect("tokens");
+            let subject = subject.with_max_wait(std::time::Duration::ZERO);
+            let options = FuzzOptions { seed: 1, requests: Some(REQUESTS), ..FuzzOptions::default() };
+            let end = subject.fuzz(&Campaigning { options, jobs: None }, &mut |_| {}).await.expect("a campaign");
+            // The rest clears users whose last read showed what was there before.
+            assert!(end.judged > REQUESTS / 4, "{name}: only {} were judged", end.judged);
+            assert!(end.found.is_empty(), "{name}: {:#?}", end.found);
+        }
+    }
+}
+
 /// The reference in this process, by a service, so that calls can overlap.
 async fn served(profile: &'static Profile, faults: Faults, variants: Variants) -> Subject {
     let settings = Settings::for_profile(profile).with_clock(ClockKind::Manual).with_users(USERS);
     let settings = settings.with_faults(faults).with_variants(variants);
-    let nowhere = ([127, 0, 0, 1], 0).into();
-    let text = target_file::for_reference(&settings, Reference::new(settings.clone()).mint(), nowhere);
-    let target = setpresence::Settings::parse(&Source { name: "target.toml".to_owned(), text }).expect("a target file");
+    let target = target_of(&settings);
     Subject::in_process_anew(target, move || Reference::new(settings.clone()).service()).await.expect("tokens")
 }
 
