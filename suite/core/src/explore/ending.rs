@@ -76,7 +76,7 @@ fn ending(user: UserSlot, standing: Standing, ground: &Ground) -> Option<Vec<Mov
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::moments::tests::ground;
+    use crate::explore::testing::ground;
 
     fn one(operation: Operation, actor: &str, slot: usize) -> Move {
         Move { wait: Duration::ZERO, action: action(&ground(), operation, Some(actor), UserSlot::Pool(slot), None) }

@@ -22,6 +22,8 @@ mod rulings;
 mod sequence;
 mod shrink;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod witness;
 mod words;

@@ -47,29 +47,12 @@ fn nearest(wanted: Duration, moments: &BTreeSet<Duration>) -> Duration {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::sync::Arc;
-
+mod tests {
     use super::*;
-    use crate::explore::Ground;
     use crate::explore::sequence::action;
-    use crate::plan::{Abilities, Adapter, Credential, UserSlot};
-    use crate::spec::{Operation, Profile};
-
-    /// Where everything is as it is documented, with three applications.
-    pub(in crate::explore) fn ground() -> Ground {
-        let credential =
-            |name: &str| (name.to_owned(), Credential { application: format!("id of {name}"), user: None });
-        Ground::of(&Abilities {
-            profile: Profile::ALL[0],
-            credentials: Arc::new(["app", "app_b", "app_c", "no_role", "reader"].map(credential).into()),
-            operations: Adapter::documented(),
-            users: 3,
-            has_unknown_user: true,
-            longest: None,
-            clock_factor: 1,
-        })
-    }
+    use crate::explore::testing::ground;
+    use crate::plan::UserSlot;
+    use crate::spec::Operation;
 
     fn sequence(waits: &[u64]) -> Sequence {
         let read = action(&ground(), Operation::GetPresence, Some("reader"), UserSlot::Pool(0), None);

@@ -314,25 +314,14 @@ fn json_edits(body: &[u8], own: &str) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing;
     use super::*;
-    use crate::plan::{Abilities, Adapter, Credential};
     use crate::spec::Profile;
 
     /// In v1.0 a target may ask for the sessionId: where it does, what was found without one would not show.
     #[test]
     fn nothing_is_left_out_that_another_target_may_ask_for() {
-        let app = Credential { application: "id-of-app".to_owned(), user: None };
-        let ground = Ground::of(&Abilities {
-            profile: Profile::V1_0,
-            credentials: Arc::new([("app".to_owned(), app)].into()),
-            operations: Adapter::documented(),
-            users: 1,
-            has_unknown_user: true,
-            longest: None,
-            clock_factor: 1,
-        });
+        let ground = Ground::of(&testing::abilities(Profile::V1_0, &["app"], 1));
         let shrunk = |body: &str| {
             let body = Some(body.as_bytes().to_vec());
             let set = action(&ground, Operation::SetPresence, Some("app"), UserSlot::Pool(0), body);

@@ -283,8 +283,8 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::super::ground::Ground;
     use super::super::sequence::{Move, action};
+    use super::super::testing;
     use super::*;
-    use crate::plan::{Adapter, Credential};
     use crate::spec::Profile;
 
     const REGISTER: &str = r#"
@@ -297,16 +297,7 @@ source = "E"
 "#;
 
     fn abilities() -> Abilities {
-        let app = Credential { application: "id-of-app".to_owned(), user: None };
-        Abilities {
-            profile: Profile::V1_0,
-            credentials: Arc::new([("app".to_owned(), app)].into()),
-            operations: Adapter::documented(),
-            users: 1,
-            has_unknown_user: true,
-            longest: None,
-            clock_factor: 1,
-        }
+        testing::abilities(Profile::V1_0, &["app"], 1)
     }
 
     /// A leak that shows now and then, in the refusal of that body.
