@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use setpresence_core::case::text::Source;
-use setpresence_core::case::{CREDENTIALS, Library, Wanted};
-use setpresence_core::event::{Answer, CaseRecord, Exchange, Observation, Outcome, RequestRecord};
+use setpresence_core::case::{CREDENTIALS, Library, Requirement, Wanted};
+use setpresence_core::event::{
+    Answer, CaseRecord, Exchange, Observation, Outcome, RequestRecord, RequirementRecord, RunEnd, RunEvent, RunStart,
+};
 use setpresence_core::judge::{Context, Slack, judge};
 use setpresence_core::moment::{Moment, Span};
 use setpresence_core::plan::{Abilities, Action, Adapter, Credential, Plan, Planned, Selection, plan};
@@ -145,5 +147,56 @@ pub fn record(plan: &Plan, seen: Vec<Observation>) -> CaseRecord {
         late: Moment::START,
         real: None,
         exchanges: exchanges.collect(),
+    }
+}
+
+/// How many cases the run has that reports are timed with.
+pub const CASES: usize = 5_000;
+/// Every how many cases one departs.
+const DEPARTING: usize = 20;
+
+/// A run of so many cases, as reports are made of it.
+pub fn events() -> Vec<RunEvent> {
+    let library = Library::load(sources()).unwrap_or_default();
+    let plans = plans(&library);
+    let mut events = vec![RunEvent::RunStarted(start(&library))];
+    for (n, plan) in plans.iter().cycle().take(CASES).enumerate() {
+        let mut case = if n % DEPARTING == 0 { failing(plan) } else { record(plan, observations(plan)) };
+        case.id = format!("{}/{n}", case.id);
+        events.push(RunEvent::CaseFinished(Box::new(case)));
+    }
+    events.push(RunEvent::RunFinished(RunEnd {
+        requests: 20_000,
+        elapsed_ms: 1_000,
+        ended_early: None,
+        stale: Vec::new(),
+        was_interrupted: false,
+        unlike_snapshot: None,
+        snapshot_changes: Vec::new(),
+        lateness: None,
+        likely_causes: Vec::new(),
+    }));
+    events
+}
+
+fn start(library: &Library) -> RunStart {
+    let record = |requirement: &Requirement| RequirementRecord {
+        sentence: requirement.sentence.clone(),
+        source: requirement.source.clone(),
+        level: requirement.level(&Profile::V1_0),
+    };
+    RunStart {
+        started_unix_ms: None,
+        tolerance: Moment::START,
+        format: setpresence_core::event::FORMAT,
+        suite: "0.1.0".to_owned(),
+        profile: "v1.0".to_owned(),
+        profile_about: String::new(),
+        target: "http://127.0.0.1:4010/v1.0".to_owned(),
+        clock: "manual".to_owned(),
+        shard: None,
+        warnings: Vec::new(),
+        cases: CASES,
+        requirements: library.requirements.iter().map(|(id, known)| (id.clone(), record(known))).collect(),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use setpresence::Forecast;
 use setpresence_core::plan::{Planned, Wait};
+use setpresence_report::counted;
 
 use crate::output::human;
 
@@ -57,10 +58,6 @@ pub(crate) fn every_case(planned: &[Planned], forecast: &Forecast) -> String {
         };
     }
     format!("{text}\n{}", head(forecast))
-}
-
-fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ mod progress;
 mod reports;
 mod signals;
 mod snapshots;
-mod sources;
 mod verbosity;
 mod workflow;
 

@@ -20,7 +20,7 @@ use crate::error::SetupError;
 use crate::fixtures::{self, FixturesError};
 use crate::proof::cause::Shown;
 use crate::subject::{FirstLook, Subject};
-use crate::waivers::Waivers;
+use crate::waivers::{Baseline, Waivers};
 
 /// What a run hands out as it happens.
 pub type Follower<'f> = dyn FnMut(RunEvent) + Send + 'f;
@@ -185,11 +185,23 @@ impl Suite {
             follower(event);
         };
         let mut end = run(works, subject.target(), subject.options(), &mut shown).await;
-        let of_profile = self.places.iter().filter(|(_, place)| place.profiles.contains(&settings.profile));
-        end.stale = waivers.stale(of_profile.map(|(id, _)| id.as_str()));
+        end.stale = waivers.stale(self.ids(settings.profile));
         end.likely_causes = shown_so_far.likely_causes(settings.profile);
         follower(RunEvent::RunFinished(end));
         Ok(())
+    }
+
+    /// The waivers of the subject that name no case of its profile, each with what to do: a run fails for them at its
+    /// end, which is long after it could have been told.
+    #[must_use]
+    pub fn misnamed_waivers(&self, subject: &Subject) -> Vec<String> {
+        let settings = subject.settings();
+        Waivers::new(&settings.waivers, &Baseline::default(), &today()).misnamed(self.ids(settings.profile))
+    }
+
+    /// The ids of every case of a profile, asked for or not.
+    fn ids(&self, profile: &'static Profile) -> impl Iterator<Item = &str> + Clone {
+        self.places.iter().filter(move |(_, place)| place.profiles.contains(&profile)).map(|(id, _)| id.as_str())
     }
 
     fn start(&self, subject: &Subject, n_cases: usize) -> RunStart {
@@ -197,6 +209,7 @@ impl Suite {
         let record = |requirement: &setpresence_core::case::Requirement| RequirementRecord {
             sentence: requirement.sentence.clone(),
             source: requirement.source.clone(),
+            level: requirement.level(profile),
         };
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let is_timed = !matches!(subject.settings().clock, ClockSettings::Manual(_));

@@ -128,6 +128,13 @@ impl Waivers {
         waived
     }
 
+    /// Those that name none of these cases, which are all that there are: a run fails for each of them, whatever it shows.
+    pub(crate) fn misnamed<'i>(&self, ids: impl Iterator<Item = &'i str> + Clone) -> Vec<String> {
+        let told =
+            |entry: &Entry| Some(format!("the waiver at {}: {}", entry.place(), entry.why_misnamed(ids.clone())?));
+        self.entries.iter().filter_map(told).collect()
+    }
+
     /// The waivers that are stale, where these are all cases that there are.
     pub(crate) fn stale<'i>(self, ids: impl Iterator<Item = &'i str> + Clone) -> Vec<StaleWaiver> {
         let Self { entries, mended, .. } = self;
@@ -144,23 +151,30 @@ impl Entry {
         format!("{}:{}", self.waiver.file, self.waiver.line)
     }
 
+    fn why_misnamed<'i>(&self, ids: impl Iterator<Item = &'i str> + Clone) -> Option<String> {
+        let Waiver { line, file, .. } = &self.waiver;
+        if ids.clone().any(|id| self.names.contains(id)) {
+            return None;
+        }
+        let unknown = self.names.check(ids).err().map(|unknown| unknown.to_string());
+        let hint = unknown.as_deref().and_then(|told| told.rsplit_once("; "));
+        let near = hint.map(|(_, hint)| format!(" ({hint})")).unwrap_or_default();
+        Some(format!(
+            "no case of this profile has that name{near}: correct it, or delete it from line {line} of {file}"
+        ))
+    }
+
     fn why_stale<'i>(&self, ids: impl Iterator<Item = &'i str> + Clone) -> Option<String> {
         let Waiver { line, file, until, is_flaky, .. } = &self.waiver;
-        let named: Vec<&str> = ids.clone().filter(|id| self.names.contains(id)).collect();
-        if named.is_empty() {
-            let unknown = self.names.check(ids).err().map(|unknown| unknown.to_string());
-            let hint = unknown.as_deref().and_then(|told| told.rsplit_once("; "));
-            let near = hint.map(|(_, hint)| format!(" ({hint})")).unwrap_or_default();
-            return Some(format!(
-                "no case of this profile has that name{near}: correct it, or delete it from line {line} of {file}"
-            ));
+        if let Some(why) = self.why_misnamed(ids.clone()) {
+            return Some(why);
         }
         if let Some(until) = until.as_deref().filter(|_| self.is_past) {
             return Some(format!(
                 "its last day was {until}: mend the target and delete it from line {line} of {file}, or give it a new day"
             ));
         }
-        let all_judged = named.iter().all(|id| self.judged.contains(*id));
+        let all_judged = ids.filter(|id| self.names.contains(id)).all(|id| self.judged.contains(id));
         (all_judged && !self.has_departed && !is_flaky)
             .then(|| format!("nothing that it names departs any more: delete it from line {line} of {file}"))
     }

@@ -57,7 +57,7 @@ pub struct RunStart {
     pub warnings: Vec<String>,
     /// How many cases there are, whether judged or not.
     pub cases: usize,
-    /// Each requirement's sentence, source and levels, by id.
+    /// Each requirement's sentence, source and level, by id.
     pub requirements: BTreeMap<String, RequirementRecord>,
 }
 
@@ -68,6 +68,9 @@ pub struct RequirementRecord {
     pub sentence: String,
     /// The tags of its sources.
     pub source: String,
+    /// Its level in the profile of the run; none where that profile does not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
 }
 
 /// A case and what became of it.

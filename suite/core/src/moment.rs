@@ -131,6 +131,14 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_counts_from_the_start() {
+        let moment = Moment::from_start(Duration::from_secs(2)).later(Duration::from_nanos(7));
+        assert_eq!(moment.as_nanos(), 2_000_000_007);
+        assert_eq!(moment, Moment::from_nanos(2_000_000_007));
+        assert_eq!(moment.since_start(), Duration::from_nanos(2_000_000_007));
+    }
+
+    #[test]
     fn arithmetic_saturates() {
         assert_eq!(Moment::END.later(Duration::from_secs(1)), Moment::END);
         assert_eq!(Moment::START.since(Moment::END), Duration::ZERO);

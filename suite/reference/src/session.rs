@@ -102,6 +102,10 @@ impl Session {
         if faults.has(Fault::SamePairNotRenewed) && self.set == call.presence {
             return;
         }
+        let is_repeated = self.set == call.presence && self.expires == self.set_at.later(call.lasts);
+        if faults.has(Fault::RepeatedCallIgnored) && is_repeated && call.at.since(self.set_at) < MINUTE {
+            return;
+        }
         let shown = self.shown(call.at, rules).unwrap_or(Presence::OFFLINE);
         let before = self.clone();
         *self = Self {

@@ -44,4 +44,4 @@ pub use merge::{MergeError, merge};
 pub use snapshot::{changes, profile as profile_of_snapshot, snapshot, with_rest};
 pub use standing::Standing;
 pub use summary::{Status, Strictness, Summary};
-pub use text::{clean, fit};
+pub use text::{clean, counted, fit};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use setpresence_core::case::{Named, named};
 use setpresence_core::event::{CaseRecord, RunEvent};
 use setpresence_core::judge::Divergence;
 use setpresence_core::spec::Level;
@@ -59,7 +60,18 @@ pub(crate) fn report(events: &[RunEvent], strictness: Strictness) -> Result<Stri
 fn rule(id: &str, run: &Run<'_>) -> Value {
     let (sentence, source) =
         run.requirement(id).map_or((id, ""), |known| (known.sentence.as_str(), known.source.as_str()));
-    described(id, &name(id), sentence, &format!("{sentence} (source: {source})"))
+    let documents = named(source);
+    let told: Vec<String> = documents.iter().map(ToString::to_string).collect();
+    let mut rule = described(id, &name(id), sentence, &format!("{sentence} Source: {}.", told.join("; ")));
+    // Where the sentence can be read, as the first of its documents that is a page.
+    let page = documents.iter().find_map(|one| match one {
+        Named::Document(document, _) => document.url,
+        Named::Other(_) => None,
+    });
+    if let Some(page) = page {
+        rule["helpUri"] = json!(page);
+    }
+    rule
 }
 
 fn described(id: &str, name: &str, sentence: &str, help: &str) -> Value {

@@ -11,7 +11,8 @@ const COMMAND: &str = "::";
 const PIPELINE_COMMAND: &str = "##";
 
 /// A count and its noun: `1 case`, `2 cases`.
-pub(crate) fn counted(n: usize, noun: &str) -> String {
+#[must_use]
+pub fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 

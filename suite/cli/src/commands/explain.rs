@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use setpresence::Library;
 use setpresence_core::case::text::nearest;
-use setpresence_core::case::{Body, Case, Expectation, Requirement, Step, UserName, Wanted};
+use setpresence_core::case::{Body, Case, Document, Expectation, Named, Requirement, Step, UserName, Wanted, named};
 use setpresence_core::spec::{AbsentExpiry, Profile};
 use setpresence_reference::{Mutant, Variant};
+use setpresence_report::counted;
 
 use super::library;
 use crate::args::Explain;
 use crate::failure::CliError;
 use crate::output::{human, say_fitted};
-use crate::sources::documents;
 
 /// How many rows or cases are named before the rest is only counted.
 const N_NAMED: usize = 40;
@@ -176,15 +176,15 @@ fn shortened(body: &str) -> String {
 fn requirement(library: &Library, requirement: &Requirement) -> String {
     let mut text = format!("requirement {}\n  {}\n", requirement.id, requirement.sentence);
     let _ = writeln!(text, "  level   {}", levels(requirement));
-    for (index, document) in documents(&requirement.source).iter().enumerate() {
-        let _ = writeln!(text, "  {:7} {document}", if index == 0 { "source" } else { "" });
+    for (index, line) in sources(&requirement.source).iter().enumerate() {
+        let _ = writeln!(text, "  {:7} {line}", if index == 0 { "source" } else { "" });
     }
     if let Some(reason) = &requirement.excluded {
         let _ = writeln!(text, "  not judged: {reason}");
     }
     let cases: Vec<_> = library.cases.iter().filter(|case| case.requirements.contains(&requirement.id)).collect();
     if !cases.is_empty() {
-        let _ = writeln!(text, "\njudged by {} cases", cases.len());
+        let _ = writeln!(text, "\njudged by {}", counted(cases.len(), "case"));
     }
     for case in cases.iter().take(N_NAMED) {
         let _ = writeln!(text, "  {}", case.id);
@@ -200,6 +200,18 @@ fn requirement(library: &Library, requirement: &Requirement) -> String {
         let _ = writeln!(text, "  {}: {}", mutant.name, mutant.about);
     }
     text
+}
+
+/// The documents that a requirement names, one a line, each with the page where it can be read on the next.
+fn sources(source: &str) -> Vec<String> {
+    let lines = |one: Named<'_>| match one {
+        Named::Document(Document { tag, url, .. }, _) => {
+            let page = url.map(|url| format!("   {url}"));
+            [Some(format!("{tag}  {one}")), page].into_iter().flatten().collect()
+        }
+        Named::Other(text) => vec![text.to_owned()],
+    };
+    named(source).into_iter().flat_map(lines).collect()
 }
 
 fn levels(requirement: &Requirement) -> String {

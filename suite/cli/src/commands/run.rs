@@ -52,6 +52,7 @@ pub(super) struct Ready<'a> {
     args: &'a Run,
     pub(super) subject: Subject,
     planned: Vec<Planned>,
+    misnamed_waivers: Vec<String>,
     before: Option<Before>,
 }
 
@@ -80,7 +81,8 @@ impl<'a> Ready<'a> {
         if let Some(before) = &before {
             planned = before.without_judged(&subject, args.shard, planned)?;
         }
-        Ok(Self { args, subject, planned, before })
+        let misnamed_waivers = suite.misnamed_waivers(&subject);
+        Ok(Self { args, subject, planned, misnamed_waivers, before })
     }
 
     /// Says what would be run.
@@ -91,7 +93,7 @@ impl<'a> Ready<'a> {
 
     /// Begins the log, so that a bad path costs no run.
     pub(super) fn begin(self, reports: Reports) -> Result<Begun<'a>, CliError> {
-        let Self { args, subject, planned, before } = self;
+        let Self { args, subject, planned, misnamed_waivers, before } = self;
         let wanted = if args.update { Snapshot::Update } else { Snapshot::Keep };
         let profile = subject.settings().profile.name;
         let kept = args.snapshot.as_deref().map(|path| Kept::read(path, profile, wanted)).transpose()?;
@@ -102,7 +104,8 @@ impl<'a> Ready<'a> {
         };
         let record = Record {
             requests_before,
-            head: if args.quiet { None } else { Some(head(&Suite::forecast(&subject, &planned))) },
+            head: (!args.quiet).then(|| head(&Suite::forecast(&subject, &planned))),
+            misnamed_waivers,
             progress: None,
             events: before,
             log,
@@ -196,6 +199,8 @@ struct Record {
     requests_before: u64,
     /// What is said before the run, if it is.
     head: Option<String>,
+    /// Waivers that name nothing, which are told before the run as well.
+    misnamed_waivers: Vec<String>,
     /// From when the run begins.
     progress: Option<Progress>,
     events: Vec<RunEvent>,
@@ -215,7 +220,8 @@ impl Record {
                 if let Some(head) = &self.head {
                     note_fitted(head.trim_end());
                 }
-                for warning in start.warnings.iter().filter(|_| self.head.is_some()) {
+                let warnings = start.warnings.iter().chain(&self.misnamed_waivers);
+                for warning in warnings.filter(|_| self.head.is_some()) {
                     note_fitted(&clean(&format!("warning: {warning}")));
                 }
                 // Only now, so that nothing is written across the bar.

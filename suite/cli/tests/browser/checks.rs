@@ -127,27 +127,27 @@ fn the_top(browser: &Path, pages: &Pages) {
 }
 
 const SHOWN: &str =
-    "Array.from(document.querySelectorAll('#list > details')).filter((row) => row.checkVisibility()).length";
+    "Array.from(document.querySelectorAll('#list [data-n]')).filter((row) => row.checkVisibility()).length";
 
 fn filtering(browser: &Path, pages: &Pages) {
     let mut page = Page::open(browser, &pages.one, WIDE);
     let all = page.js(SHOWN);
     page.click("input[name=passed]");
     page.until(&format!("{SHOWN} < {all}"));
-    let failed = page.js("document.querySelectorAll('#list > details:not(.passed)').length");
+    let failed = page.js("document.querySelectorAll('#list [data-n]:not(.passed)').length");
     assert_eq!(page.js(SHOWN), failed);
     let told = format!("{failed} of {all} cases shown");
     assert_eq!(page.js("document.getElementById('shown').textContent"), told.as_str());
     page.click("#search");
     page.type_text("ROLE no-role");
     page.until(&format!("{SHOWN} < {failed}"));
-    let ids = page.js("Array.from(document.querySelectorAll('#list > details')).filter((row) => row.checkVisibility()).map((row) => row.id)");
+    let ids = page.js("Array.from(document.querySelectorAll('#list [data-n]')).filter((row) => row.checkVisibility()).map((row) => row.id)");
     let ids: Vec<&str> = ids.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     assert!(ids.contains(&CASE) && ids.iter().all(|id| id.contains("no-role")), "{ids:?}");
     // A requirement of the table shows its cases.
     page.click("button[data-find='fade.first-timeout']");
     assert_eq!(page.js("document.getElementById('search').value"), "fade.first-timeout");
-    let wrong = "Array.from(document.querySelectorAll('#list > details')).filter((row) => row.checkVisibility() && !row.dataset.r.includes('fade.first-timeout')).length";
+    let wrong = "Array.from(document.querySelectorAll('#list [data-n]')).filter((row) => row.checkVisibility() && !row.dataset.r.includes('fade.first-timeout')).length";
     assert_eq!(page.js(wrong), 0);
     page.go(&pages.several);
     let rows =
@@ -164,25 +164,25 @@ fn filtering(browser: &Path, pages: &Pages) {
 fn opening(browser: &Path, pages: &Pages) {
     let mut page = Page::open(browser, &pages.one, WIDE);
     let row = format!("document.getElementById({CASE:?})");
-    page.click(&format!("[id={CASE:?}] > summary"));
+    page.click(&format!("[id={CASE:?}] > button"));
     page.until(&format!("{row}.querySelectorAll('.exchange').length > 1"));
     let text = page.js(&format!("{row}.textContent"));
     for wanted in ["- expected  ", "+ observed  ", "POST ", "HTTP 2", "Authorization: Bearer <no_role>", "curl"] {
         assert!(text.as_str().is_some_and(|text| text.contains(wanted)), "{wanted} is not in {text}");
     }
     page.press("Enter", "\r");
-    page.until(&format!("!{row}.open"));
+    page.until(&format!("{row}.firstElementChild.ariaExpanded === 'false' && {row}.lastElementChild.hidden"));
     // The next case by keyboard alone.
     page.press("Tab", "");
     // What clips a row clips an outline around it, so that the outline is within.
     let outline = "(() => { const style = getComputedStyle(document.activeElement); return style.outlineStyle !== 'none' && parseFloat(style.outlineOffset) <= -parseFloat(style.outlineWidth); })()";
     assert_eq!(page.js(outline), true, "the focus of the list is seen");
     page.press("Enter", "\r");
-    page.until(&format!("{row}.nextElementSibling.open && {row}.nextElementSibling.querySelector('.in')"));
+    page.until(&format!("{row}.nextElementSibling.firstElementChild.ariaExpanded === 'true' && {row}.nextElementSibling.querySelector('.in')"));
     // A case that fades has its picture, be it shown above or not.
     for from in ["figure", "template"] {
         let id = page.js(&format!("document.querySelector('{from}[data-picture]').dataset.picture"));
-        page.js(&format!("document.getElementById({id}).open = true"));
+        page.js(&format!("document.getElementById({id}).firstElementChild.click()"));
         page.until(&format!("document.getElementById({id}).querySelector('.in svg')"));
     }
     assert_eq!(page.troubles(), Vec::<String>::new());
@@ -191,14 +191,14 @@ fn opening(browser: &Path, pages: &Pages) {
 fn links(browser: &Path, pages: &Pages) {
     let mut page = Page::open(browser, &format!("{}#{CASE}", pages.one), WIDE);
     let is_read = format!(
-        "(() => {{ const row = document.getElementById({CASE:?}); const top = row.getBoundingClientRect().top; return row.open && row.querySelector('.exchange') && top >= 0 && top < innerHeight; }})()"
+        "(() => {{ const row = document.getElementById({CASE:?}); const top = row.getBoundingClientRect().top; return row.querySelector('.exchange') && top >= 0 && top < innerHeight; }})()"
     );
     page.until(&is_read);
     // From the findings at the top to the case.
     page.go(&pages.one);
     let linked = page.js("decodeURIComponent(document.querySelector('article.failed p a').hash.slice(1))");
     page.click("article.failed p a");
-    page.until(&format!("document.getElementById({linked}).open && location.hash.length > 1"));
+    page.until(&format!("document.getElementById({linked}).querySelector('.in') && location.hash.length > 1"));
     // And from a cell of the matrix to the case on the target's own page.
     page.go(&pages.several);
     page.follow(&format!("a[href='one.html#{CASE}']"));
@@ -208,16 +208,16 @@ fn links(browser: &Path, pages: &Pages) {
 
 fn copying(browser: &Path, pages: &Pages) {
     let mut page = Page::open(browser, &format!("{}#{CASE}", pages.one), WIDE);
-    page.until(&format!("document.getElementById({CASE:?}).querySelector('button')"));
+    page.until(&format!("document.getElementById({CASE:?}).querySelector('.in button')"));
     for name in ["clipboard-write", "clipboard-read"] {
         page.grant(name);
     }
-    page.click(&format!("[id={CASE:?}] button"));
-    page.until(&format!("document.getElementById({CASE:?}).querySelector('button').textContent === 'Copied'"));
+    page.click(&format!("[id={CASE:?}] .in button"));
+    page.until(&format!("document.getElementById({CASE:?}).querySelector('.in button').textContent === 'Copied'"));
     let copied = page.js("navigator.clipboard.readText()");
     assert_eq!(
         copied,
-        page.js(&format!("document.getElementById({CASE:?}).querySelector('button + pre').textContent"))
+        page.js(&format!("document.getElementById({CASE:?}).querySelector('.in button + pre').textContent"))
     );
     assert!(copied.as_str().is_some_and(|text| text.starts_with("curl ") && text.contains("/setPresence")), "{copied}");
 }

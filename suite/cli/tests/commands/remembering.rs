@@ -58,6 +58,24 @@ fn a_waiver_accepts_until_its_last_day_and_while_there_is_something_to_accept() 
     }
 }
 
+/// Its name was mistyped: the run fails for it, and says so before it takes its time.
+#[test]
+fn a_waiver_that_names_nothing_is_told_before_the_run() {
+    let folder = Folder::new();
+    let (served, target, line) =
+        served(&folder, "no-challenge", "[[waiver]]\ncase = \"permissions/chalenge/none\"\nreason = \"r\"\n");
+    let told = run(&["run", CHALLENGE, "--config", &target]);
+    told.check(
+        1,
+        &["STALE", "no case of this profile"],
+        &["warning: the waiver at", "did you mean", &format!("line {line}")],
+    );
+    let told = run(&["run", CHALLENGE, "--config", &target, "--quiet"]);
+    told.check(1, &["STALE"], &[]);
+    assert_eq!(told.stderr, "");
+    served.stop("-INT").check(0, &[], &[]);
+}
+
 /// Whatever was judged before the run broke off counts for its waivers.
 #[test]
 fn a_resumed_run_remembers_what_was_accepted() {

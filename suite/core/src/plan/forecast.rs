@@ -87,3 +87,20 @@ fn enough(timelines: &[Timeline], users: usize, lasts: Duration) -> Option<(usiz
     let at = round.partition_point(|n| !is_short(schedule(timelines, *n).makespan));
     round.get(at).map(|n| (*n, schedule(timelines, *n).makespan))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_of_more_users_than_anybody_has() {
+        let minute = Duration::from_secs(60);
+        let told = |n_cases: usize| {
+            let timelines = vec![Timeline { lasts: minute, users: 1 }; n_cases];
+            enough(&timelines, 1, minute * u32::try_from(n_cases).unwrap())
+        };
+        assert_eq!(told(1), None);
+        assert_eq!(told(USERS_MOST), Some((USERS_MOST, minute)));
+        assert_eq!(told(USERS_MOST + 1), None);
+    }
+}

@@ -84,6 +84,16 @@ mod tests {
         }
     }
 
+    /// What a head changes must not be kept for another, and what is sent a hundred times is to be read once.
+    #[test]
+    fn only_what_was_read_under_a_plain_head_is_kept() {
+        let payload = Payload::from(b"{}".as_slice());
+        let odd = Head::of([("Content-Type", b"text/json".as_slice())]);
+        assert!(matches!(payload.reading(&odd, Profile::V1_0), Cow::Owned(_)));
+        assert!(matches!(payload.reading(&Head::json(), Profile::V1_0), Cow::Borrowed(_)));
+        assert!(matches!(payload.reading(&Head::json(), Profile::BETA_2021_06), Cow::Owned(_)));
+    }
+
     #[test]
     fn the_same_bytes_are_the_same_payload() {
         let one = Payload::from(b"a".as_slice());

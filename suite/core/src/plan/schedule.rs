@@ -176,12 +176,19 @@ mod tests {
     #[test]
     fn what_outlasts_a_wait_takes_what_is_left_beside() {
         let five = Duration::from_secs(300);
-        let mut room = Room::new(Duration::ZERO, 2, [five, five]);
-        for ((minutes, users), is_admitted) in [((9, 3), false), ((8, 1), true), ((7, 1), false), ((5, 1), true)] {
-            let timeline = timelines(&[(minutes, users)])[0];
-            assert_eq!(room.admits(&timeline), is_admitted, "{minutes} minutes on {users}");
-            if is_admitted {
-                room.take(&timeline);
+        let orders: [&[((u64, usize), bool)]; 2] = [
+            &[((9, 3), false), ((8, 1), true), ((7, 1), false), ((5, 1), true)],
+            // What ends when the wait does takes nothing of it.
+            &[((9, 3), false), ((5, 1), true), ((8, 1), true)],
+        ];
+        for order in orders {
+            let mut room = Room::new(Duration::ZERO, 2, [five, five]);
+            for ((minutes, users), is_admitted) in order {
+                let timeline = timelines(&[(*minutes, *users)])[0];
+                assert_eq!(room.admits(&timeline), *is_admitted, "{minutes} minutes on {users}");
+                if *is_admitted {
+                    room.take(&timeline);
+                }
             }
         }
     }

@@ -290,6 +290,7 @@ mutants! {
     }
     "keep-alive" {
         SamePairNotRenewed "same-pair-not-renewed" "fade.keep-alive", EVERY, "a call with the pair that is already set changes nothing";
+        RepeatedCallIgnored "repeated-call-ignored" "fade.counts-from-last-call", EVERY, "a call that repeats the one before within a minute is answered and changes nothing";
         SamePairKeepsFade "same-pair-keeps-fade" "fade.keep-alive", EVERY, "a call with the pair that is already set renews the expiry, but not the fade";
         FadedStaysInactive "faded-stays-inactive" "fade.renewed-after-fade", EVERY, "a call after the first timeout leaves the session AvailableInactive";
         FadedStaysAway "faded-stays-away" "fade.renewed-after-fade", EVERY, "a call after the second timeout leaves the session Away";

@@ -1,7 +1,9 @@
 "use strict";
 (() => {
   const list = document.getElementById("list");
-  const rows = Array.from(list.children);
+  // A row is a button and, once it was opened, what its case did. It is no element of disclosure: thousands of those take
+  // a browser three times as long to open as these.
+  const rows = Array.from(list.querySelectorAll("[data-n]"));
   let cases = null;
   const data = () => (cases ??= JSON.parse(document.getElementById("data").textContent));
   const text = (place) => data().texts[place];
@@ -63,9 +65,7 @@
     box.append(pair);
     return box;
   };
-  const fill = (row) => {
-    if (row.dataset.filled) return;
-    row.dataset.filled = "yes";
+  const filled = (row) => {
     const { about, divergences = [], exchanges = [], observed = [], reproduce = [], ...one } = data().cases[Number(row.dataset.n)];
     const box = el("div", null, "in");
     if (about !== undefined) box.append(el("p", text(about)));
@@ -78,22 +78,32 @@
     box.append(judges);
     for (const seen of observed) box.append(el("p", `On record: ${seen}`));
     box.append(...picture(row.id));
-    if (reproduce.length) box.append(el("h3", "To see it again"), copyable(reproduce.join("\n")));
+    if (reproduce.length) box.append(el("h3", "To see it again, on any user of the pool"), copyable(reproduce.join("\n")));
     const meant = [...new Set(exchanges.map(([, role]) => text(role)))].filter((role) => roles[role] && role !== "judged");
     if (meant.length) box.append(el("p", meant.map((role) => `${role}: ${roles[role]}`).join(" · "), "roles"));
     exchanges.forEach((each, at) => box.append(exchange(each, divergences.filter((found) => found.exchange === at))));
     if (!exchanges.length) for (const found of divergences) box.append(el("p", `Step ${found.step}: expected ${found.expected}; observed ${found.observed}`));
-    row.append(box);
+    return box;
   };
   // The data stands after this script, so that a long list can be read before all of it has arrived.
   const whole = new Promise((done) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", done) : done()));
-  list.addEventListener("toggle", (event) => { if (event.target.open) whole.then(() => fill(event.target)); }, true);
+  const isOpen = (row) => row.firstElementChild.ariaExpanded === "true";
+  const setOpen = async (row, open) => {
+    row.firstElementChild.ariaExpanded = String(open);
+    await whole;
+    if (isOpen(row) && row.children.length === 1) row.append(filled(row));
+    if (row.children.length > 1) row.lastElementChild.hidden = !isOpen(row);
+  };
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-n] > button")?.parentElement;
+    if (row) setOpen(row, !isOpen(row));
+  });
 
   const search = document.getElementById("search");
   const shown = document.getElementById("shown");
   const boxes = Array.from(document.querySelectorAll("#filter input[type=checkbox]"));
   let known = null;
-  const texts = () => (known ??= rows.map((row) => `${row.querySelector("summary").textContent} ${row.dataset.r}`.toLowerCase()));
+  const texts = () => (known ??= rows.map((row) => `${row.firstElementChild.textContent} ${row.dataset.r}`.toLowerCase()));
   const filter = () => {
     const wanted = new Set(boxes.filter((box) => box.checked).map((box) => box.name));
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -103,6 +113,7 @@
       row.hidden = !is;
       count += is ? 1 : 0;
     });
+    list.classList.toggle("filtered", count < rows.length);
     shown.textContent = `${count} of ${rows.length} cases shown`;
   };
   document.getElementById("filter").addEventListener("input", filter);
@@ -117,11 +128,10 @@
   });
   const follow = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!row || row.parentElement !== list) return;
+    if (!row?.dataset.n) return;
     row.hidden = false;
-    row.open = true;
-    whole.then(() => fill(row)).then(() => row.scrollIntoView());
-    row.querySelector("summary").focus({ preventScroll: true });
+    setOpen(row, true).then(() => row.scrollIntoView());
+    row.firstElementChild.focus({ preventScroll: true });
   };
   addEventListener("hashchange", follow);
   shown.textContent = `${rows.length} of ${rows.length} cases shown`;

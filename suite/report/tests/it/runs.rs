@@ -8,8 +8,11 @@ use setpresence_core::moment::Moment;
 use setpresence_core::spec::Level;
 
 pub(crate) fn start(n_cases: usize) -> RunEvent {
-    let requirement =
-        |sentence: &str, source: &str| RequirementRecord { sentence: sentence.to_owned(), source: source.to_owned() };
+    let requirement = |sentence: &str, source: &str| RequirementRecord {
+        sentence: sentence.to_owned(),
+        source: source.to_owned(),
+        level: Some(Level::Must),
+    };
     RunEvent::RunStarted(RunStart {
         started_unix_ms: None,
         format: FORMAT,

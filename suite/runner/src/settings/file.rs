@@ -69,9 +69,12 @@ impl FileReader<'_> {
             settings.users = users;
             settings.has_named_users = true;
         }
-        if let Some(user) =
-            table.get("unknown_user").and_then(|item| filled(item, "a user's id or \"absent\" is wanted here"))
+        if let Some(item) = table.get("unknown_user")
+            && let Some(user) = filled(item, "a user's id or \"absent\" is wanted here")
         {
+            if settings.users.contains(&user) {
+                item.problem(format!("`{user}` is one of `users`; name one who does not exist, or \"absent\""));
+            }
             settings.unknown_user = (user != "absent").then_some(user);
         }
         if let Some(timeout) = table.get("timeout").and_then(timeout) {
@@ -107,12 +110,18 @@ impl FileReader<'_> {
         let mint_item = table.get("mint");
         if let Some(applications) = table.get("applications").and_then(|item| item.table()) {
             for name in APPLICATIONS {
-                let given = applications.get(name).and_then(|item| self.application(name, item, mint_item.is_some()));
-                if let ("app", Some((_, IdFrom::Nobody))) = (name, &given) {
+                let Some(item) = applications.get(name) else { continue };
+                let Some((given, from)) = self.application(name, item, mint_item.is_some()) else { continue };
+                if let ("app", IdFrom::Nobody) = (name, from) {
                     settings.is_application_guessed = true;
                 }
-                let given = given.map(|(given, _)| given);
-                settings.credentials.extend(given.map(|given| (name.to_owned(), given)));
+                let is_same = |other: &CredentialSettings| other.application.eq_ignore_ascii_case(&given.application);
+                if let Some((other, _)) = settings.credentials.iter().find(|(_, other)| is_same(other)) {
+                    item.problem(format!(
+                        "`{name}` has the id of `{other}`: one application has one session, where cases want one of each"
+                    ));
+                }
+                settings.credentials.insert(name.to_owned(), given);
             }
             if mint_item.is_none() && applications.peek("app").is_none() {
                 applications.problem("`app` is missing; it is the application that most cases call as");

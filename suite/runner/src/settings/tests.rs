@@ -134,6 +134,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
             "3:23 a user's id is wanted here",
         ],
     ),
+    ("users = ['a']\nunknown_user = 'a'", &["4:16 `a` is one of `users`; name one who does not exist, or \"absent\""]),
     ("timeout = 'soon'", &["3:11 a duration is wanted here, such as \"PT10S\", \"90s\" or \"2m\""]),
     ("tls = { certificate = 'c.pem' }", &["3:7 `key` is missing; a client certificate needs its private key"]),
     ("tls = { key = 'c.key' }", &["3:7 `certificate` is missing; a private key needs its client certificate"]),
@@ -145,6 +146,10 @@ const MISTAKES: &[(&str, &[&str])] = &[
             "4:17 `Authorization` cannot be set here; the cases themselves decide it",
             "5:9 `a b` with this value is not a header that HTTP can carry",
         ],
+    ),
+    (
+        "applications.app_b = { id = 'SAME', token = 'x' }\napplications.app_c = { id = 'same', token = 'y' }",
+        &["4:14 `app_c` has the id of `app_b`: one application has one session, where cases want one of each"],
     ),
     ("applications.app_b.token = 'opaque'", &["3:14 `id` is missing; it is the sessionId of the application's calls"]),
     (

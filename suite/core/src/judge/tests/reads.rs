@@ -77,14 +77,27 @@ fn what_cannot_be_read_is_judged_where_the_form_of_reads_is() {
             let mut plan = after_a_set(shows(level, "Busy/InACall"));
             let judgement = judge(&plan, &context(), &unread());
             check("the state", &judgement, Verdict::Inconclusive, &[malformed(class)]);
-            let reason = judgement.reason.unwrap_or_default();
-            assert!(
-                reason.starts_with("step 1 could not be read, so what it has to show was not judged: "),
-                "{reason}"
-            );
+            // Without what the target chose to say, so that cases are told together.
+            let why = format!("the read was answered with status {status}");
+            let reason = format!("step 1 could not be read, so what it has to show was not judged: {why}");
+            assert_eq!(judgement.reason, Some(reason));
             "precedence.read-members".clone_into(&mut plan.actions[1].covers);
             check("the form", &judge(&plan, &context(), &unread()), Verdict::Warned, &[malformed(class)]);
         }
+    }
+}
+
+#[test]
+fn why_a_case_without_a_presence_is_not_judged() {
+    let rows = [
+        (answer(200, "[1]"), "the read was answered with no presence"),
+        (answer(200, "{}"), "the read was answered with no presence"),
+        (answer(302, "over there"), "the read was answered with status 302"),
+        (answer(403, "{}"), "the read was answered with status 403"),
+    ];
+    for (answer, why) in rows {
+        let judgement = judged(shows(Must, "Busy/InACall"), answer);
+        assert!(judgement.reason.as_deref().is_some_and(|reason| reason.contains(why)), "{:?}", judgement.reason);
     }
 }
 

@@ -10,11 +10,11 @@ fn bodies_as_they_are_sent() {
     let rows: &[(&str, &str)] = &[
         (
             "do = \"set-presence\"",
-            r#"{"sessionId": "id of app", "availability": "Available", "activity": "Available", "expirationDuration": "PT4H"}"#,
+            r#"{"sessionId": "id of app", "availability": "Available", "activity": "Available", "expirationDuration": "PT1H"}"#,
         ),
         (
             "do = \"set-presence\"\nas = \"app_b\"\npresence = \"Busy/InACall\"",
-            r#"{"sessionId": "id of app_b", "availability": "Busy", "activity": "InACall", "expirationDuration": "PT4H"}"#,
+            r#"{"sessionId": "id of app_b", "availability": "Busy", "activity": "InACall", "expirationDuration": "PT1H"}"#,
         ),
         (
             "do = \"set-presence\"\npresence = \"Busy/InACall\"\nexpires = \"PT5M\"",

@@ -123,13 +123,12 @@ fn kinship(media_type: &[u8]) -> Kinship {
     let mut n_charsets = 0_usize;
     for parameter in parts {
         kinship = kinship.max(match parameter_of(parameter) {
-            // RFC 9110 has empty parameters, as in `application/json;`, but no document of the profiles does.
-            _ if parameter.is_empty() => Kinship::Uncommon,
             Some((name, value)) if name.eq_ignore_ascii_case(b"charset") => {
                 n_charsets += 1;
                 if value.eq_ignore_ascii_case(b"utf-8") { Kinship::Json } else { Kinship::OtherCharset }
             }
             Some(_) => Kinship::Json,
+            // RFC 9110 has empty parameters, as in `application/json;`, but no document of the profiles does.
             None => Kinship::Uncommon,
         });
     }

@@ -80,6 +80,8 @@ fn an_unsupported_pair_is_one_problem_that_names_both() {
         ),
         ("\"Offline\"", "null", Member::Availability, "`Offline` is not supported in v1.0"),
         ("null", "\"Busy\"", Member::Activity, "`Busy` is not supported in v1.0"),
+        (r#""\"""#, "\"Away\"", Member::Availability, r#"`\"` with `Away` is not supported in v1.0"#),
+        (r#""\\""#, "\"Away\"", Member::Availability, r"`\\` with `Away` is not supported in v1.0"),
     ];
     for (availability, activity, member, detail) in rows {
         let body = pair(availability, activity);
