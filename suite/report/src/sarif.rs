@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use setpresence_core::case::{Named, named};
 use setpresence_core::event::{CaseRecord, RunEvent};
 use setpresence_core::judge::Divergence;
 use setpresence_core::spec::Level;
+use setpresence_core::spec::source::{Named, named};
 
 use crate::beside::{self, Beside, Kind};
 use crate::run::Run;

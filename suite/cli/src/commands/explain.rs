@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use setpresence::Library;
 use setpresence_core::case::text::nearest;
-use setpresence_core::case::{Body, Case, Document, Expectation, Named, Requirement, Step, UserName, Wanted, named};
+use setpresence_core::case::{Body, Case, Expectation, Requirement, Step, UserName, Wanted};
+use setpresence_core::spec::source::{Document, Named, named};
 use setpresence_core::spec::{AbsentExpiry, Profile};
 use setpresence_reference::{Mutant, Variant};
 use setpresence_report::counted;

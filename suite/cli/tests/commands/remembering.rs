@@ -71,7 +71,7 @@ fn a_waiver_that_names_nothing_is_told_before_the_run() {
         &["warning: the waiver at", "did you mean", &format!("line {line}")],
     );
     let told = run(&["run", CHALLENGE, "--config", &target, "--quiet"]);
-    told.check(1, &["STALE"], &[]);
+    told.check(1, &["1 waiver is stale"], &[]);
     assert_eq!(told.stderr, "");
     served.stop("-INT").check(0, &[], &[]);
 }

@@ -7,7 +7,6 @@ mod library;
 mod placeholder;
 mod read;
 mod register;
-mod source;
 mod step;
 pub mod text;
 
@@ -15,5 +14,4 @@ pub use expectation::{Expectation, Wanted};
 pub use library::{Case, Library};
 pub use placeholder::{Names, UnknownPlaceholder, fill};
 pub use register::{Register, Requirement};
-pub use source::{DOCUMENTS, Document, Named, named};
 pub use step::{Body, CREDENTIALS, Step, UserName};

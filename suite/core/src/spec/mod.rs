@@ -9,6 +9,7 @@ mod presence;
 mod profile;
 mod request;
 pub mod requirement;
+pub mod source;
 
 pub use credential::{Account, Caller, Presented, Unusable};
 pub use duration::{Amount, Deviation, Deviations, DurationText};

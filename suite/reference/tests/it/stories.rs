@@ -71,7 +71,9 @@ fn renewed(pair: &str) -> Vec<Scenario> {
         story.extend((0..8).flat_map(|_| [Wait(180), see()]));
         story
     };
-    rows.into_iter().map(story).collect()
+    let twice =
+        vec![set("app", pair, "PT20M"), Wait(20), set("app", pair, "PT20M"), Wait(290), see(), Wait(900), see()];
+    rows.into_iter().map(story).chain([twice]).collect()
 }
 
 /// A second and a third application, earlier and later, with shorter and longer lives.

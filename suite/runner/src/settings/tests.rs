@@ -149,7 +149,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ),
     (
         "applications.app_b = { id = 'SAME', token = 'x' }\napplications.app_c = { id = 'same', token = 'y' }",
-        &["4:14 `app_c` has the id of `app_b`: one application has one session, where cases want one of each"],
+        &["4:22 `app_c` has the id of `app_b`: one application has one session, where cases want one of each"],
     ),
     ("applications.app_b.token = 'opaque'", &["3:14 `id` is missing; it is the sessionId of the application's calls"]),
     (
