@@ -149,9 +149,13 @@ impl Page {
     /// Clicks into the middle of the element, as a mouse does: whatever lies on top of it gets the click.
     #[track_caller]
     pub(crate) fn click(&mut self, selector: &str) {
+        // What comes into sight is laid out only then, which may move it: a person would wait for that, too.
         let place = self.js(&format!(
-            "(() => {{ const found = document.querySelector({selector:?}); found.scrollIntoView({{ block: 'center' }}); \
-             const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+            "(async () => {{ const found = document.querySelector({selector:?}); let before = null; for (;;) {{ \
+             found.scrollIntoView({{ block: 'center' }}); \
+             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); \
+             const box = found.getBoundingClientRect(); const now = [box.x + box.width / 2, box.y + box.height / 2]; \
+             if (before && now.every((at, axis) => at === before[axis])) return now; before = now; }} }})()"
         ));
         for kind in ["mousePressed", "mouseReleased"] {
             let params = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });

@@ -33,9 +33,7 @@ pub(super) fn requirements(page: &mut String, run: &Run<'_>) {
         })
     };
     rows.sort_by_key(|(id, _)| std::cmp::Reverse(is_broken(id)));
-    page.push_str(
-        "<section aria-labelledby=\"requirements\">\n<h2 id=\"requirements\">Requirements</h2>\n<div class=\"far\">\n",
-    );
+    page.push_str("<section aria-labelledby=\"requirements\">\n<h2 id=\"requirements\">Requirements</h2>\n");
     page.push_str("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The table of requirements\"><table><thead><tr><th scope=\"col\">Requirement, and the verdicts of the cases that judge it</th><th scope=\"col\">level</th>");
     for verdict in Verdict::ALL {
         page.push_str(&format!("<th scope=\"col\">{}</th>", verdict.name()));
@@ -58,7 +56,7 @@ pub(super) fn requirements(page: &mut String, run: &Run<'_>) {
         }
         page.push_str("</tr>\n");
     }
-    page.push_str("</tbody></table></div>\n</div>\n</section>\n");
+    page.push_str("</tbody></table></div>\n</section>\n");
 }
 
 /// What was tried of a pair: the case, and whether the target took it.
@@ -84,7 +82,7 @@ pub(super) fn combinations(page: &mut String, run: &Run<'_>) {
     let activities: BTreeSet<&str> = cells.keys().map(|(_, activity)| activity.as_str()).collect();
     let availabilities: BTreeSet<&str> = cells.keys().map(|(availability, _)| availability.as_str()).collect();
     page.push_str(
-        "<section aria-labelledby=\"combinations\">\n<h2 id=\"combinations\">Combinations</h2>\n<div class=\"far\">\n\
+        "<section aria-labelledby=\"combinations\">\n<h2 id=\"combinations\">Combinations</h2>\n\
          <p>✓ accepted, ✗ refused, ? no answer; the colour is the verdict. Each cell leads to its case; other spellings are in the list below.</p>\n\
          <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The table of combinations\"><table class=\"grid\"><thead><tr><td></td>",
     );
@@ -102,7 +100,7 @@ pub(super) fn combinations(page: &mut String, run: &Run<'_>) {
         }
         page.push_str("</tr>\n");
     }
-    page.push_str("</tbody></table></div>\n</div>\n</section>\n");
+    page.push_str("</tbody></table></div>\n</section>\n");
 }
 
 fn cell(tried: &Tried<'_>, availability: &str, activity: &str) -> String {
@@ -150,7 +148,7 @@ pub(super) fn aggregation(page: &mut String, run: &Run<'_>) {
     cases.sort_by_key(|case| !matches!(case.verdict, Verdict::Failed | Verdict::Warned));
     let n_left = cases.len().saturating_sub(ROWS);
     page.push_str(
-        "<section aria-labelledby=\"aggregation\">\n<h2 id=\"aggregation\">Several sessions</h2>\n<div class=\"far\">\n\
+        "<section aria-labelledby=\"aggregation\">\n<h2 id=\"aggregation\">Several sessions</h2>\n\
          <div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The table of several sessions\"><table><thead><tr>\
          <th scope=\"col\">Case</th><th scope=\"col\">Calls and what a read showed after them</th><th scope=\"col\">Verdict</th></tr></thead><tbody>\n",
     );
@@ -168,7 +166,7 @@ pub(super) fn aggregation(page: &mut String, run: &Run<'_>) {
     if n_left > 0 {
         page.push_str(&format!("<p>{n_left} more cases of several sessions are in the list below.</p>\n"));
     }
-    page.push_str("</div>\n</section>\n");
+    page.push_str("</section>\n");
 }
 
 fn told(case: &CaseRecord, at: usize, exchange: &Exchange) -> Option<String> {

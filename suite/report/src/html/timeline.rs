@@ -44,7 +44,7 @@ pub(super) fn put(page: &mut String, run: &Run<'_>) {
     }
     cases.sort_by_key(|case| !matches!(case.verdict, Verdict::Failed | Verdict::Warned));
     page.push_str(
-        "<section aria-labelledby=\"fading\">\n<h2 id=\"fading\">Fading and expiry</h2>\n<div class=\"far\">\n\
+        "<section aria-labelledby=\"fading\">\n<h2 id=\"fading\">Fading and expiry</h2>\n\
          <p class=\"legend\"><span class=\"band\"></span> documented <span class=\"dot good\">●</span> observed, permitted \
          <span class=\"dot bad\">✕</span> observed, not permitted <span class=\"slack\"></span> tolerance \
          <span class=\"measured\"></span> changed within, as measured <span class=\"measured off\"></span> the same, not as documented</p>\n\
@@ -71,7 +71,7 @@ pub(super) fn put(page: &mut String, run: &Run<'_>) {
             rest.len()
         ));
     }
-    page.push_str("</div>\n</section>\n");
+    page.push_str("</section>\n");
 }
 
 /// A documented state and how long it holds, from the start of the case.
