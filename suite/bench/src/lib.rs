@@ -165,17 +165,7 @@ pub fn events() -> Vec<RunEvent> {
         case.id = format!("{}/{n}", case.id);
         events.push(RunEvent::CaseFinished(Box::new(case)));
     }
-    events.push(RunEvent::RunFinished(RunEnd {
-        requests: 20_000,
-        elapsed_ms: 1_000,
-        ended_early: None,
-        stale: Vec::new(),
-        was_interrupted: false,
-        unlike_snapshot: None,
-        snapshot_changes: Vec::new(),
-        lateness: None,
-        likely_causes: Vec::new(),
-    }));
+    events.push(RunEvent::RunFinished(RunEnd { requests: 20_000, elapsed_ms: 1_000, ..RunEnd::default() }));
     events
 }
 

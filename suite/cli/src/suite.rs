@@ -96,17 +96,7 @@ impl Suite {
     /// The events of a run that could not begin, so that every report says so.
     #[must_use]
     pub fn unjudged(&self, subject: &Subject, why: &str) -> Vec<RunEvent> {
-        let end = RunEnd {
-            requests: 0,
-            elapsed_ms: 0,
-            ended_early: Some(why.to_owned()),
-            stale: Vec::new(),
-            was_interrupted: false,
-            lateness: None,
-            likely_causes: Vec::new(),
-            unlike_snapshot: None,
-            snapshot_changes: Vec::new(),
-        };
+        let end = RunEnd { ended_early: Some(why.to_owned()), ..RunEnd::default() };
         vec![RunEvent::RunStarted(self.start(subject, 0)), RunEvent::RunFinished(end)]
     }
 

@@ -245,7 +245,7 @@ pub struct StaleWaiver {
 }
 
 /// The end of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunEnd {
     /// How many requests the cases took, arranging included. Looking at the target first, measuring, cleaning and
     /// moving its clock come on top, so that a run that was resumed counts as one that was not.

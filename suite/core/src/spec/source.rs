@@ -14,7 +14,7 @@ pub struct Document {
 }
 
 /// Every document that has a tag.
-pub const DOCUMENTS: [Document; 11] = [
+const DOCUMENTS: [Document; 11] = [
     document(
         "S",
         "the beta reference page of setPresence, June 2021",

@@ -96,17 +96,7 @@ pub(crate) fn accepted_pair(name: &str) -> CaseRecord {
 }
 
 pub(crate) fn end() -> RunEvent {
-    RunEvent::RunFinished(RunEnd {
-        requests: 321,
-        elapsed_ms: 17,
-        ended_early: None,
-        stale: Vec::new(),
-        was_interrupted: false,
-        unlike_snapshot: None,
-        snapshot_changes: Vec::new(),
-        lateness: None,
-        likely_causes: Vec::new(),
-    })
+    RunEvent::RunFinished(RunEnd { requests: 321, elapsed_ms: 17, ..RunEnd::default() })
 }
 
 pub(crate) fn log_of(cases: Vec<CaseRecord>) -> Vec<RunEvent> {

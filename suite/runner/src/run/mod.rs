@@ -73,12 +73,10 @@ pub async fn run(
         requests,
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         ended_early: world.ended().map(ToOwned::to_owned),
-        stale: Vec::new(),
         was_interrupted: world.is_interrupted(),
         lateness: world.lateness(),
-        likely_causes: Vec::new(),
-        unlike_snapshot: None,
-        snapshot_changes: Vec::new(),
+        // What is told from all cases together is the follower's to say.
+        ..RunEnd::default()
     }
 }
 
